@@ -1,0 +1,3 @@
+export { gradientsOf, setGradient, zeroGrads } from './gradients.js';
+export { FieldKeeper, freshTensorsOf, openStepScope, StepScope, tensorMark, tensorsOf } from './scope.js';
+export { backward, openTape, Tape } from './tape.js';

@@ -1,0 +1,124 @@
+import { createLogUpdate } from 'log-update';
+import type { LightningModule } from '../core/index.js';
+import { fromWireNumber, type ProgressEvent, type RunEvent, type Stage, type WireNumber } from '../protocol/index.js';
+import type { Trainer } from '../trainer/index.js';
+import { Callback } from './callback.js';
+
+/** Where the bar is drawn: standard output, or a stand-in for tests. */
+export interface BarOutput {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** In a pipe, where nothing can be drawn over: a line each this many milliseconds. */
+const LINE_INTERVAL_MS = 10_000;
+const DEFAULT_COLUMNS = 100;
+const DESCRIPTIONS = {
+  'sanity-check': 'Sanity Checking',
+  train: 'Training',
+  validate: 'Validation',
+  test: 'Testing',
+  predict: 'Predicting',
+} as const satisfies Record<Stage, string>;
+
+/**
+ * The progress bar: `Epoch 0:  45%|████▌     | 422/938 [00:12<00:15, 34.1it/s, train_loss=0.123]`. It reads the run's events, as an
+ * editor does, and so never slows training. State: none. Looks: Python's tqdm, as PyTorch Lightning sets it up.
+ */
+export class TQDMProgressBar extends Callback {
+  readonly #output: BarOutput;
+  #draw: ReturnType<typeof createLogUpdate> | undefined;
+  #stopListening: (() => void) | undefined;
+  #line = '';
+  #stageStarted = 0;
+  #lastLine = 0;
+
+  constructor(output: BarOutput = process.stdout) {
+    super();
+    this.#output = output;
+  }
+
+  override setup(trainer: Trainer, _module: LightningModule): void {
+    // log-update draws on a stream; ours is one as far as it looks.
+    if (this.#output.isTTY) this.#draw = createLogUpdate(this.#output as NodeJS.WriteStream, { showCursor: true });
+    this.#stopListening?.();
+    this.#stopListening = trainer.onEvent((event) => this.#show(event));
+  }
+
+  override teardown(): void {
+    this.#finishLine();
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+  }
+
+  /** Prints text above the bar. */
+  print(text: string): void {
+    this.#draw?.clear();
+    this.#output.write(`${text}\n`);
+    if (this.#line !== '') this.#draw?.(this.#line);
+  }
+
+  #show(event: RunEvent): void {
+    if (event.type === 'stage') {
+      if (event.state === 'start' || event.stage === 'train') this.#finishLine();
+      if (event.state === 'start') this.#stageStarted = event.time;
+    } else if (event.type === 'progress') {
+      if (event.stage === 'train' && event.batch === 1) this.#stageStarted = event.time;
+      this.#line = formatBar(event, event.time - this.#stageStarted, this.#output.columns ?? DEFAULT_COLUMNS);
+      this.#draw?.(this.#line);
+      const isOver = event.batch === event.totalBatches;
+      if (!this.#draw && (isOver || event.time - this.#lastLine > LINE_INTERVAL_MS)) this.#writeLine(event.time);
+      else if (isOver && event.stage === 'train') this.#finishLine();
+    }
+  }
+
+  #writeLine(time: number): void {
+    this.#lastLine = time;
+    this.#output.write(`${this.#line}\n`);
+    this.#line = '';
+  }
+
+  /** What the bar shows stays; the next one goes below. */
+  #finishLine(): void {
+    if (this.#line !== '') this.#draw?.done();
+    this.#line = '';
+  }
+}
+
+function formatBar(event: ProgressEvent, elapsedMs: number, columns: number): string {
+  const { stage, epoch, batch, totalBatches, batchesPerSecond, metrics } = event;
+  const title = stage === 'train' ? `Epoch ${epoch}` : DESCRIPTIONS[stage];
+  const elapsed = clock(elapsedMs / 1000);
+  const rate = batchesPerSecond >= 1 || batchesPerSecond === 0 ? `${batchesPerSecond.toFixed(1)}it/s` : `${(1 / batchesPerSecond).toFixed(1)}s/it`;
+  const shown = Object.entries(metrics).map(([name, value]) => `, ${name}=${short(value)}`);
+  if (totalBatches === null) return `${title}: ${batch}it [${elapsed}, ${rate}${shown.join('')}]`.slice(0, columns);
+  const share = totalBatches === 0 ? 1 : batch / totalBatches;
+  const left = batchesPerSecond > 0 ? clock((totalBatches - batch) / batchesPerSecond) : '?';
+  const percent = `${Math.floor(share * 100)}%`.padStart(4);
+  const tail = `| ${batch}/${totalBatches} [${elapsed}<${left}, ${rate}${shown.join('')}]`;
+  const head = `${title}: ${percent}|`;
+  const width = Math.max(4, Math.min(20, columns - head.length - tail.length - 1));
+  return `${head}${blocks(share, width)}${tail}`.slice(0, columns);
+}
+
+function blocks(share: number, width: number): string {
+  const eighths = Math.round(share * width * 8);
+  const partial = ' ▏▎▍▌▋▊▉'[eighths % 8] ?? '';
+  const full = '█'.repeat(Math.floor(eighths / 8));
+  return (full + (eighths % 8 > 0 ? partial : '')).padEnd(width);
+}
+
+/** Seconds as 01:23, or 1:02:03. */
+function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60 ? `${two(minutes)}:${two(whole % 60)}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}
+
+function short(value: WireNumber): string {
+  const number = fromWireNumber(value);
+  if (!Number.isFinite(number) || Number.isInteger(number)) return String(value);
+  return Math.abs(number) >= 1e-3 && Math.abs(number) < 1e4 ? number.toFixed(3) : number.toExponential(2);
+}

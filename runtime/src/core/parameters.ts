@@ -1,0 +1,121 @@
+import * as tf from '../tf.js';
+import { MisconfigurationError } from '../errors/index.js';
+import type { LightningModule } from './lightningModule.js';
+import { ModuleHooks } from './moduleHooks.js';
+
+/** A weight of a module and its state-dict name. */
+export interface NamedWeight {
+  readonly name: string;
+  readonly variable: tf.Variable;
+}
+
+/** A tfjs layer or model, told by its shape: a user's own copy of tfjs has other classes. */
+interface LayerLike {
+  readonly name: string;
+  readonly built: boolean;
+  readonly weights: readonly { readonly originalName: string; read(): tf.Tensor }[];
+  readonly layers?: readonly LayerLike[];
+}
+
+/**
+ * All weights of a module, found by walking its fields: `tf.Variable`s, tfjs layers and models, nested modules, and lists,
+ * Maps and plain objects of these. A name is the dotted path of the walk: `net.0.kernel` is the kernel of the first layer of the
+ * field `net`. A weight that is reached twice has the first name.
+ * @throws MisconfigurationError for a layer that has no weights yet
+ */
+export function namedWeights(module: LightningModule): NamedWeight[] {
+  const found: NamedWeight[] = [];
+  const seen = new Set<unknown>();
+  const add = (name: string, variable: tf.Variable) => {
+    if (seen.has(variable)) return;
+    seen.add(variable);
+    found.push({ name, variable });
+  };
+  walk(module, '', seen, add);
+  return found;
+}
+
+/** The modules that are fields of a module, or stand in its lists, Maps and plain objects. */
+export function nestedModules(module: LightningModule): LightningModule[] {
+  return children(module)
+    .flatMap(([, child]) => (isContainer(child) ? children(child).map(([, inner]) => inner) : [child]))
+    .filter(isModule);
+}
+
+/** The tensors that a module holds in its fields: not its weights, but what a step stored there. */
+export function* fieldTensors(module: LightningModule): Generator<tf.Tensor> {
+  for (const [, value] of children(module)) yield* tensorsIn(value, 0);
+}
+
+/** Told apart from a module's state by depth: deeper structures than this are the user's own business. */
+const MAX_DEPTH = 4;
+
+function* tensorsIn(value: unknown, depth: number): Generator<tf.Tensor> {
+  if (value instanceof tf.Variable || depth > MAX_DEPTH) return;
+  if (value instanceof tf.Tensor) yield value;
+  else if (isModule(value)) yield* fieldTensors(value);
+  else if (isContainer(value)) for (const [, inner] of children(value)) yield* tensorsIn(inner, depth + 1);
+}
+
+function walk(value: unknown, path: string, seen: Set<unknown>, add: (name: string, variable: tf.Variable) => void): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (value instanceof tf.Variable) {
+    add(path, value);
+    return;
+  }
+  if (value instanceof tf.Tensor || seen.has(value)) return;
+  if (isLayerLike(value)) {
+    seen.add(value);
+    for (const [name, variable] of layerWeights(value)) add(`${path}.${name}`, variable);
+    return;
+  }
+  if (!(isModule(value)) && !isContainer(value)) return;
+  seen.add(value);
+  for (const [key, child] of children(value)) walk(child, path === '' ? key : `${path}.${key}`, seen, add);
+}
+
+/** A model's weights are named by the position of their layer, since tfjs's own names count up over the whole process. */
+function* layerWeights(layer: LayerLike): Generator<[string, tf.Variable]> {
+  if (layer.layers) {
+    for (const [index, inner] of layer.layers.entries()) {
+      for (const [name, variable] of layerWeights(inner)) yield [`${index}.${name}`, variable];
+    }
+    return;
+  }
+  if (!layer.built) {
+    throw new MisconfigurationError({
+      code: 'layer-not-built',
+      found: `Layer '${layer.name}' has no weights yet, because it does not know its input.`,
+      fix: 'Give the first layer an inputShape, or call layer.build(inputShape) in the constructor.',
+    });
+  }
+  const used = new Map<string, number>();
+  for (const weight of layer.weights) {
+    const last = weight.originalName.split('/').at(-1) ?? weight.originalName;
+    const count = used.get(last) ?? 0;
+    used.set(last, count + 1);
+    // A layer weight reads as its variable: LayerVariable.read() hands out the very object.
+    yield [count === 0 ? last : `${last}_${count}`, weight.read() as tf.Variable];
+  }
+}
+
+function isModule(value: unknown): value is LightningModule {
+  // The only class below ModuleHooks is LightningModule; naming that one here would make the two files import each other.
+  return value instanceof ModuleHooks;
+}
+
+function isLayerLike(value: object): value is LayerLike {
+  return 'weights' in value && 'built' in value && 'apply' in value && Array.isArray(value.weights);
+}
+
+function isContainer(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value) || value instanceof Map) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function children(value: object): [string, unknown][] {
+  if (value instanceof Map) return [...value].map(([key, child]) => [String(key), child]);
+  return Object.entries(value);
+}

@@ -1,0 +1,31 @@
+import type { Optimizer } from '../optim/index.js';
+import type * as tf from '../tf.js';
+
+/** Batches, once through: a DataLoader, an array, anything that can be iterated. `length` counts batches where it is known. */
+export interface BatchSource<Batch = unknown> {
+  readonly length?: number;
+  [Symbol.asyncIterator]?(): AsyncIterator<Batch>;
+  [Symbol.iterator]?(): Iterator<Batch>;
+}
+
+/** What `trainDataloader` returns. */
+export type TrainLoader = BatchSource | undefined;
+
+/** What `valDataloader`, `testDataloader` and `predictDataloader` return: one loader, or a list of them. */
+export type EvalLoaders = BatchSource | readonly BatchSource[] | undefined;
+
+/** What `trainingStep` returns; nothing skips the update. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a step that ends without a return is as good as one that returns null
+export type StepOutput = tf.Tensor | { readonly loss: tf.Tensor; readonly [extra: string]: unknown } | null | undefined | void;
+
+/** What `onTrainBatchEnd` gets: the loss divided by accumulateGradBatches, and what else the step returned. */
+export interface StepOutputs {
+  readonly loss?: tf.Scalar;
+  readonly [extra: string]: unknown;
+}
+
+/** What `configureOptimizers` returns. */
+export type OptimizerConfig = Optimizer | readonly Optimizer[] | null | undefined;
+
+/** Runs trainingStep, zeroGrad and backward; returns the loss, or undefined when the step returned none. */
+export type OptimizerClosure = () => Promise<tf.Scalar | undefined>;

@@ -1,0 +1,2 @@
+export { CSVLogger, type CSVLoggerOptions } from './csvLogger.js';
+export { Logger } from './logger.js';

@@ -1,0 +1,92 @@
+import { openStepScope } from '../autograd/index.js';
+import type { HookName } from '../core/hookTable.js';
+import { Progress } from './progress.js';
+import type { EvaluationStage, ModuleHookName, RawBatch, RunContext } from './runContext.js';
+
+/** Hook names of an evaluation. The sanity check uses validation's. */
+const HOOK_NAMES = {
+  validate: {
+    eval: 'onValidationModelEval',
+    train: 'onValidationModelTrain',
+    start: 'onValidationStart',
+    end: 'onValidationEnd',
+    epochStart: 'onValidationEpochStart',
+    epochEnd: 'onValidationEpochEnd',
+    batchStart: 'onValidationBatchStart',
+    step: 'validationStep',
+    batchEnd: 'onValidationBatchEnd',
+  },
+  test: {
+    eval: 'onTestModelEval',
+    train: 'onTestModelTrain',
+    start: 'onTestStart',
+    end: 'onTestEnd',
+    epochStart: 'onTestEpochStart',
+    epochEnd: 'onTestEpochEnd',
+    batchStart: 'onTestBatchStart',
+    step: 'testStep',
+    batchEnd: 'onTestBatchEnd',
+  },
+} as const satisfies Record<'validate' | 'test', Record<string, HookName & ModuleHookName>>;
+
+/** Validation and test. Source: PyTorch Lightning, `loops/evaluation_loop.py`. */
+export class EvaluationLoop {
+  readonly batches = new Progress();
+  readonly #kind: 'validate' | 'test';
+
+  constructor(kind: 'validate' | 'test') {
+    this.#kind = kind;
+  }
+
+  /**
+   * Runs all batches of all loaders, without gradients.
+   * @param stepIndex what loggers call `step`
+   * @param stage 'sanity-check' for the batches ahead of training
+   */
+  async run(ctx: RunContext, epoch: number, stepIndex: number, stage: EvaluationStage = this.#kind): Promise<void> {
+    const { hooks, results, reporter } = ctx;
+    const names = HOOK_NAMES[this.#kind];
+    results.beginEvaluation(stage);
+    reporter.stage(stage, 'start', epoch);
+    this.batches.resetCurrent();
+    await hooks.callModule(names.eval);
+    await hooks.call(names.start);
+    await hooks.call(names.epochStart);
+    const totals = ctx.data.batchesOf(stage);
+    for await (const raw of ctx.data.evaluate(stage)) {
+      await this.#runBatch(ctx, raw, stage, epoch, totals);
+      await ctx.signals.waitWhilePaused();
+      if (ctx.signals.stopRequested) break;
+    }
+    await hooks.call(names.epochEnd);
+    results.publishEvaluation(stage, stepIndex);
+    await hooks.call(names.end);
+    await hooks.callModule(names.train);
+    reporter.stage(stage, 'end', epoch);
+    results.endEvaluation(stage);
+  }
+
+  async #runBatch(
+    ctx: RunContext,
+    raw: RawBatch,
+    stage: EvaluationStage,
+    epoch: number,
+    totals: readonly (number | undefined)[],
+  ): Promise<void> {
+    const { hooks, results } = ctx;
+    const names = HOOK_NAMES[this.#kind];
+    const { batchIdx, dataloaderIdx } = raw;
+    using _scope = openStepScope(raw.owned, ctx.keeper);
+    const batch = await hooks.transfer(raw.batch, dataloaderIdx);
+    this.batches.count('ready');
+    results.enterBatch(batch, totals.length > 1 ? dataloaderIdx : undefined);
+    await hooks.call(names.batchStart, batch, batchIdx, dataloaderIdx);
+    this.batches.count('started');
+    const output = await hooks.callModule(names.step, batch, batchIdx, dataloaderIdx);
+    this.batches.count('processed');
+    await hooks.call(names.batchEnd, output, batch, batchIdx, dataloaderIdx);
+    this.batches.count('completed');
+    results.publishEvaluationStep(stage, batchIdx);
+    ctx.reporter.batchDone(stage, epoch, batchIdx + 1, totals[dataloaderIdx]);
+  }
+}

@@ -1,0 +1,86 @@
+import { Progress, type ProgressState } from './progress.js';
+import type { RunContext } from './runContext.js';
+import { TrainingEpochLoop, type TrainingEpochState } from './trainingEpochLoop.js';
+
+/** The fit loop's part of a checkpoint; keys are PyTorch Lightning's. */
+export interface FitLoopState extends TrainingEpochState {
+  readonly state_dict: Readonly<Record<string, unknown>>;
+  readonly epoch_progress: ProgressState;
+}
+
+/** Epochs. Source: PyTorch Lightning, `loops/fit_loop.py`. */
+export class FitLoop {
+  readonly epochs = new Progress();
+  readonly epochLoop = new TrainingEpochLoop();
+  /** An epoch that a checkpoint was taken in the middle of, and that goes on. */
+  #resumesEpoch = false;
+
+  /** Epochs completed. */
+  get currentEpoch(): number {
+    return this.epochs.current.completed;
+  }
+
+  /** True when a restored run goes on in the middle of an epoch: the sanity check is left out then. */
+  get resumesEpoch(): boolean {
+    return this.#resumesEpoch;
+  }
+
+  /** Trains until a limit or a signal ends it. */
+  async run(ctx: RunContext): Promise<void> {
+    if (this.#isDone(ctx) || ctx.data.trainBatches === 0) return;
+    ctx.reporter.stage('train', 'start', this.currentEpoch);
+    await ctx.hooks.call('onTrainStart');
+    while (!this.#isDone(ctx)) await this.#runEpoch(ctx);
+    if (ctx.signals.stopRequested) return;
+    ctx.reporter.stage('train', 'end', this.currentEpoch);
+    await ctx.hooks.call('onTrainEnd');
+  }
+
+  async #runEpoch(ctx: RunContext): Promise<void> {
+    ctx.results.beginTrainEpoch();
+    if (this.#resumesEpoch) {
+      this.#resumesEpoch = false;
+    } else {
+      this.epochs.count('ready');
+      this.epochLoop.beginEpoch();
+      await ctx.hooks.call('onTrainEpochStart');
+      this.epochs.count('started');
+    }
+    await this.epochLoop.run(ctx, this.currentEpoch);
+    if (ctx.signals.stopRequested && !this.epochLoop.isEpochOver) {
+      this.#resumesEpoch = true; // so that the same Trainer, too, goes on where it stopped
+      return;
+    }
+    this.epochs.count('processed');
+    await ctx.hooks.call('onTrainEpochEnd');
+    ctx.results.publishTrainEpoch(this.epochLoop.lastStepIndex);
+    this.epochs.count('completed');
+  }
+
+  #isDone({ limits, signals }: RunContext): boolean {
+    if (signals.stopRequested) return true;
+    const { maxEpochs, minEpochs, minSteps } = limits;
+    if (maxEpochs !== -1 && this.epochs.current.processed >= maxEpochs) return true;
+    if (this.epochLoop.isStepLimitReached(limits)) return true;
+    return signals.shouldStop && this.epochs.current.processed >= minEpochs && this.epochLoop.globalStep >= minSteps;
+  }
+
+  stateDict(loaderState: unknown): FitLoopState {
+    return {
+      state_dict: loaderState === undefined ? {} : { combined_loader: [loaderState] },
+      epoch_progress: this.epochs.stateDict(),
+      ...this.epochLoop.stateDict(),
+    };
+  }
+
+  /** Takes back what {@link stateDict} returned: the run goes on after the batch or epoch that was completed last. */
+  loadStateDict(state: FitLoopState): void {
+    this.epochs.loadStateDict(state.epoch_progress);
+    this.epochLoop.loadStateDict(state);
+    const { current, total } = this.epochs;
+    // Saved in onTrainEpochEnd: the epoch's work was done and only its end hooks were running.
+    current.completed = current.processed;
+    total.completed = total.processed;
+    this.#resumesEpoch = current.started > current.processed;
+  }
+}

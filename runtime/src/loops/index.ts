@@ -1,0 +1,16 @@
+export { EvaluationLoop } from './evaluationLoop.js';
+export { FitLoop, type FitLoopState } from './fitLoop.js';
+export { PredictionLoop } from './predictionLoop.js';
+export { Progress, type ProgressState } from './progress.js';
+export type {
+  BatchFeeder,
+  EvaluationStage,
+  HookCaller,
+  LoopLimits,
+  ModuleHookName,
+  RawBatch,
+  Reporter,
+  ResultSink,
+  RunContext,
+  RunSignals,
+} from './runContext.js';

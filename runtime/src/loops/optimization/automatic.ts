@@ -1,0 +1,78 @@
+import { openTape } from '../../autograd/index.js';
+import type { OptimizerClosure, StepOutput, StepOutputs } from '../../core/index.js';
+import { MisconfigurationError } from '../../errors/index.js';
+import * as tf from '../../tf.js';
+import type { Progress } from '../progress.js';
+import type { RunContext } from '../runContext.js';
+
+/** The batch to optimize on. */
+export interface OptimizationStep {
+  readonly batch: unknown;
+  readonly batchIdx: number;
+  readonly epoch: number;
+  /** True when this batch only adds to the gradients. */
+  readonly isAccumulating: boolean;
+}
+
+/**
+ * One batch under automatic optimization: a closure of trainingStep, zeroGrad and backward, run by the optimizer's step, or
+ * alone while gradients are accumulated. Returns what onTrainBatchEnd is given.
+ */
+export async function optimizeAutomatically(ctx: RunContext, step: OptimizationStep, zeroGrads: Progress): Promise<StepOutputs> {
+  const { hooks, optimizers } = ctx;
+  let outputs: StepOutputs = {};
+  const closure: OptimizerClosure = async () => {
+    using tape = openTape();
+    const output = await hooks.callModule('trainingStep', step.batch, step.batchIdx);
+    const loss = lossOf(ctx, output);
+    const { accumulateGradBatches } = ctx.limits;
+    // Also without a loss: the optimizer steps all the same, and must not find the gradients of the batch before.
+    if (step.batchIdx % accumulateGradBatches === 0) await clearGradients(ctx, step, zeroGrads);
+    if (!loss) return undefined;
+    const scaled = accumulateGradBatches === 1 ? loss : tf.div<tf.Scalar>(loss, accumulateGradBatches);
+    outputs = { ...(output instanceof tf.Tensor ? {} : (output as object)), loss: scaled };
+    await hooks.call('onBeforeBackward', scaled);
+    await hooks.callModule('backward', scaled);
+    tape[Symbol.dispose](); // frees what only gradients needed, before the update needs memory of its own
+    await hooks.call('onAfterBackward');
+    return scaled;
+  };
+  const [optimizer] = optimizers;
+  if (step.isAccumulating || !optimizer) await closure();
+  else await hooks.callModule('optimizerStep', step.epoch, step.batchIdx, optimizer, closure);
+  return outputs;
+}
+
+async function clearGradients({ hooks, optimizers }: RunContext, step: OptimizationStep, zeroGrads: Progress): Promise<void> {
+  for (const { optimizer } of optimizers) {
+    zeroGrads.count('ready');
+    await hooks.call('onBeforeZeroGrad', optimizer);
+    zeroGrads.count('started');
+    await hooks.callModule('optimizerZeroGrad', step.epoch, step.batchIdx, optimizer);
+    zeroGrads.count('completed');
+  }
+}
+
+/** The loss in what trainingStep returned. @throws MisconfigurationError when it is none */
+function lossOf({ module }: RunContext, output: StepOutput): tf.Scalar | undefined {
+  if (output === undefined || output === null) return undefined;
+  const loss: unknown = output instanceof tf.Tensor ? output : (output as { loss?: unknown }).loss;
+  if (loss instanceof tf.Tensor && loss.size === 1 && loss.dtype === 'float32') {
+    return (loss.rank === 0 ? loss : tf.reshape(loss, [])) as tf.Scalar;
+  }
+  throw new MisconfigurationError({
+    code: 'loss-not-scalar',
+    found: `${module.constructor.name}.trainingStep returned ${describe(output, loss)}.`,
+    allowed: 'the loss as a float32 tensor with one element, an object that holds it as `loss`, or nothing to skip the batch',
+    fix: loss instanceof tf.Tensor && loss.size !== 1 ? 'Reduce the loss, for example with tf.mean(loss).' : 'Return the loss tensor.',
+    blame: module.trainingStep,
+  });
+}
+
+function describe(output: unknown, loss: unknown): string {
+  if (loss instanceof tf.Tensor) return `a ${loss.dtype} tensor of shape [${loss.shape}]`;
+  if (typeof output === 'object' && output !== null && loss === undefined) {
+    return `an object without a loss (it has: ${Object.keys(output).join(', ') || 'nothing'})`;
+  }
+  return `a ${typeof (loss ?? output)}`;
+}

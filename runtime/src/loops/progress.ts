@@ -1,0 +1,45 @@
+/** How far a unit of work came. Source: PyTorch Lightning, `loops/progress.py`; names as in its checkpoints. */
+export interface Counts {
+  /** Fetched. */
+  ready: number;
+  /** Its start hook was called. */
+  started: number;
+  /** Its work was done. */
+  processed: number;
+  /** Its end hook was called. */
+  completed: number;
+}
+
+/** Counters as a checkpoint holds them. */
+export interface ProgressState {
+  readonly total: Counts;
+  readonly current: Counts;
+}
+
+const zero = (): Counts => ({ ready: 0, started: 0, processed: 0, completed: 0 });
+
+/** Counts one kind of work: in all, and since the enclosing loop began. */
+export class Progress {
+  readonly total: Counts = zero();
+  readonly current: Counts = zero();
+
+  /** Counts one unit as having reached a point. */
+  count(point: keyof Counts): void {
+    this.total[point]++;
+    this.current[point]++;
+  }
+
+  /** The enclosing loop begins anew. */
+  resetCurrent(): void {
+    Object.assign(this.current, zero());
+  }
+
+  stateDict(): ProgressState {
+    return { total: { ...this.total }, current: { ...this.current } };
+  }
+
+  loadStateDict({ total, current }: ProgressState): void {
+    Object.assign(this.total, total);
+    Object.assign(this.current, current);
+  }
+}

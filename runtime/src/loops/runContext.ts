@@ -1,0 +1,113 @@
+import type { FieldKeeper } from '../autograd/index.js';
+import type { HookName } from '../core/hookTable.js';
+import type { LightningModule, LightningOptimizer } from '../core/index.js';
+import type { Stage } from '../protocol/index.js';
+import type * as tf from '../tf.js';
+
+/** Hooks that a module has. */
+export type ModuleHookName = Extract<HookName, keyof LightningModule>;
+
+/** Calls hooks: the one way from the loops to the user's code. */
+export interface HookCaller {
+  /** Callbacks first, then the module; returns what the module returned. */
+  call<N extends ModuleHookName>(
+    name: N,
+    ...args: Parameters<LightningModule[N]>
+  ): Promise<Awaited<ReturnType<LightningModule[N]>>>;
+  /** The module only. */
+  callModule<N extends ModuleHookName>(
+    name: N,
+    ...args: Parameters<LightningModule[N]>
+  ): Promise<Awaited<ReturnType<LightningModule[N]>>>;
+  /** The callbacks only. */
+  callCallbacks(name: HookName, ...args: readonly unknown[]): Promise<void>;
+  /** The three batch transfer hooks; the data module's where it defines them, else the module's. */
+  transfer(batch: unknown, dataloaderIdx: number): Promise<unknown>;
+  /** True when the module or a callback defines the hook itself. */
+  isOverridden(name: ModuleHookName): boolean;
+}
+
+/** A batch as it comes from its loader. */
+export interface RawBatch {
+  readonly batch: unknown;
+  /** The tensors in it that the run must free. */
+  readonly owned: readonly tf.Tensor[];
+  readonly batchIdx: number;
+  readonly isLast: boolean;
+  readonly dataloaderIdx: number;
+}
+
+/** Hands out batches, in order, within the limits. */
+export interface BatchFeeder {
+  /** Training batches of an epoch, from this batch on. */
+  train(fromBatch: number): AsyncIterable<RawBatch>;
+  /** Batches of an epoch; undefined when the loader has no length and no limit. */
+  readonly trainBatches: number | undefined;
+  evaluate(stage: EvaluationStage): AsyncIterable<RawBatch>;
+  /** Batches a loader; an entry is undefined when it has no length and no limit. */
+  batchesOf(stage: EvaluationStage): readonly (number | undefined)[];
+  /** The training loader's own state, when it has one. */
+  stateDict(): unknown;
+}
+
+/** Stages that only look. */
+export type EvaluationStage = Exclude<Stage, 'train'>;
+
+/** Takes what steps log, and brings it to loggers, callbacks and progress bar. */
+export interface ResultSink {
+  beginTrainEpoch(): void;
+  /** Called with each batch, so that its size is known to `log`. */
+  enterBatch(batch: unknown, dataloaderIdx: number | undefined): void;
+  publishTrainStep(stepIndex: number, isAccumulating: boolean): void;
+  publishTrainEpoch(stepIndex: number): void;
+  beginEvaluation(stage: EvaluationStage): void;
+  publishEvaluationStep(stage: EvaluationStage, batchIdx: number): void;
+  publishEvaluation(stage: EvaluationStage, stepIndex: number): void;
+  endEvaluation(stage: EvaluationStage): void;
+}
+
+/** Tells the world how far the run is; cheap enough for every batch. */
+export interface Reporter {
+  stage(stage: Stage, state: 'start' | 'end', epoch: number): void;
+  batchDone(stage: Stage, epoch: number, batch: number, totalBatches: number | undefined): void;
+}
+
+/** What asks the run to end, or to wait. */
+export interface RunSignals {
+  /** A callback or the user's code wants to stop; honoured once the minimum of epochs and steps is reached. */
+  shouldStop: boolean;
+  /** A person wants to stop now: at the next batch. */
+  readonly stopRequested: boolean;
+  /** Resolves at once, or when a pause is over. */
+  waitWhilePaused(): Promise<void> | undefined;
+}
+
+/** Limits that the loops keep; from the Trainer's options. */
+export interface LoopLimits {
+  /** -1: none. */
+  readonly maxEpochs: number;
+  readonly minEpochs: number;
+  /** -1: none. */
+  readonly maxSteps: number;
+  readonly minSteps: number;
+  readonly accumulateGradBatches: number;
+  readonly checkValEveryNEpoch: number | null;
+  /** Validate after each this many batches; undefined: at the end of the epoch. */
+  readonly valCheckBatch: number | undefined;
+  readonly gradientClipVal: number | undefined;
+  readonly gradientClipAlgorithm: 'norm' | 'value';
+}
+
+/** The services of one run. Counters belong to the loops that count; the current batch travels as an argument. */
+export interface RunContext {
+  readonly module: LightningModule;
+  readonly hooks: HookCaller;
+  readonly data: BatchFeeder;
+  readonly optimizers: readonly LightningOptimizer[];
+  readonly results: ResultSink;
+  readonly reporter: Reporter;
+  readonly signals: RunSignals;
+  readonly limits: LoopLimits;
+  /** Frees what steps leave behind. */
+  readonly keeper: FieldKeeper;
+}

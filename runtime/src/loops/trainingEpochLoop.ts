@@ -1,0 +1,162 @@
+import { openStepScope } from '../autograd/index.js';
+import { RunError } from '../errors/index.js';
+import type { StepOutputs } from '../core/index.js';
+import { EvaluationLoop } from './evaluationLoop.js';
+import { optimizeAutomatically } from './optimization/automatic.js';
+import { Progress, type ProgressState } from './progress.js';
+import type { LoopLimits, RawBatch, RunContext } from './runContext.js';
+
+/** The training epoch's part of a checkpoint; keys are PyTorch Lightning's. */
+export interface TrainingEpochState {
+  readonly 'epoch_loop.state_dict': { readonly _batches_that_stepped: number };
+  readonly 'epoch_loop.batch_progress': ProgressState & { readonly is_last_batch: boolean };
+  readonly 'epoch_loop.automatic_optimization.optim_progress': {
+    readonly optimizer: { readonly step: ProgressState; readonly zero_grad: ProgressState };
+  };
+  readonly 'epoch_loop.val_loop.batch_progress': ProgressState;
+}
+
+/** Batches of a training epoch. Source: PyTorch Lightning, `loops/training_epoch_loop.py`. */
+export class TrainingEpochLoop {
+  readonly batches = new Progress();
+  readonly optimizerSteps = new Progress();
+  readonly zeroGrads = new Progress();
+  readonly validation = new EvaluationLoop('validate');
+  #batchesThatStepped = 0;
+  #isLastBatch = false;
+  #isMidWindow = false;
+
+  /** Optimizer steps taken in all. */
+  get globalStep(): number {
+    return this.optimizerSteps.total.completed;
+  }
+
+  /** Number of the latest batch that stepped, from 0: what loggers call `step`. */
+  get lastStepIndex(): number {
+    return Math.max(0, this.#batchesThatStepped - 1);
+  }
+
+  /** True when all batches of the epoch were done. */
+  get isEpochOver(): boolean {
+    return this.#isLastBatch && this.batches.current.completed === this.batches.current.ready;
+  }
+
+  /** True for the last batch of an epoch. */
+  get isLastBatch(): boolean {
+    return this.#isLastBatch;
+  }
+
+  /** A new epoch begins at its first batch. */
+  beginEpoch(): void {
+    this.batches.resetCurrent();
+    this.#isLastBatch = false;
+  }
+
+  /** Trains on the batches from where the epoch stands. */
+  async run(ctx: RunContext, epoch: number): Promise<void> {
+    if (this.isEpochOver) return;
+    for await (const raw of ctx.data.train(this.batches.current.completed)) {
+      using _scope = openStepScope(raw.owned, ctx.keeper);
+      const goesOn = await this.#runBatch(ctx, raw, epoch);
+      if (!goesOn || this.#isDone(ctx, epoch)) break;
+      await ctx.signals.waitWhilePaused();
+      // Gradients are in no checkpoint, so that a stop waits for the end of their window.
+      if (ctx.signals.stopRequested && !this.#isMidWindow) break;
+    }
+  }
+
+  /** One batch. False when the rest of the epoch is skipped. */
+  async #runBatch(ctx: RunContext, raw: RawBatch, epoch: number): Promise<boolean> {
+    const { batchIdx } = raw;
+    this.#isLastBatch = raw.isLast;
+    this.batches.count('ready');
+    const batch = await ctx.hooks.transfer(raw.batch, 0); // before onTrainBatchStart: the code's order, not the docs'
+    ctx.results.enterBatch(batch, undefined);
+    const skipsRest = (await ctx.hooks.call('onTrainBatchStart', batch, batchIdx)) === -1;
+    this.batches.count('started');
+    if (skipsRest) {
+      this.#isLastBatch = true;
+      this.batches.count('processed');
+      this.batches.count('completed');
+      return false;
+    }
+    const isAccumulating = this.#isAccumulating(ctx.limits, batchIdx);
+    this.#isMidWindow = isAccumulating;
+    const outputs: StepOutputs = await optimizeAutomatically(ctx, { batch, batchIdx, epoch, isAccumulating }, this.zeroGrads);
+    this.batches.count('processed');
+    if (!isAccumulating) this.#batchesThatStepped++;
+    await ctx.hooks.call('onTrainBatchEnd', outputs, batch, batchIdx);
+    this.batches.count('completed');
+    ctx.results.publishTrainStep(this.lastStepIndex, isAccumulating);
+    ctx.reporter.batchDone('train', epoch, batchIdx + 1, ctx.data.trainBatches);
+    if (this.isValidationDue(ctx, epoch)) await this.#validate(ctx, epoch, isAccumulating);
+    return true;
+  }
+
+  async #validate(ctx: RunContext, epoch: number, isAccumulating: boolean): Promise<void> {
+    if (!isAccumulating) await ctx.hooks.callModule('onValidationModelZeroGrad');
+    await this.validation.run(ctx, epoch, this.lastStepIndex);
+  }
+
+  #isAccumulating({ accumulateGradBatches }: LoopLimits, batchIdx: number): boolean {
+    // The last window of an epoch steps even when it is not full.
+    return !this.#isLastBatch && (batchIdx + 1) % accumulateGradBatches !== 0;
+  }
+
+  /** True when validation follows the batch that was just done. Source: `_should_check_val_fx`. */
+  isValidationDue({ limits, data, signals }: RunContext, epoch: number): boolean {
+    if (signals.stopRequested || !data.batchesOf('validate').some((batches) => batches !== 0)) return false;
+    const { checkValEveryNEpoch, valCheckBatch } = limits;
+    if (checkValEveryNEpoch !== null && (epoch + 1) % checkValEveryNEpoch !== 0) return false;
+    if (signals.shouldStop && this.#isMinimumReached(limits, epoch)) return true;
+    if (valCheckBatch === undefined) return this.#isLastBatch;
+    const batches = checkValEveryNEpoch === null ? this.batches.total.ready : this.batches.current.ready;
+    return batches % valCheckBatch === 0;
+  }
+
+  #isMinimumReached({ minEpochs, minSteps }: LoopLimits, epoch: number): boolean {
+    return epoch >= minEpochs && this.globalStep >= minSteps;
+  }
+
+  #isDone({ limits, signals }: RunContext, epoch: number): boolean {
+    return this.isStepLimitReached(limits) || (signals.shouldStop && this.#isMinimumReached(limits, epoch));
+  }
+
+  /** True when `maxSteps` optimizer steps were taken. */
+  isStepLimitReached({ maxSteps }: LoopLimits): boolean {
+    return maxSteps !== -1 && this.globalStep >= maxSteps;
+  }
+
+  stateDict(): TrainingEpochState {
+    return {
+      'epoch_loop.state_dict': { _batches_that_stepped: this.#batchesThatStepped },
+      'epoch_loop.batch_progress': { ...this.batches.stateDict(), is_last_batch: this.#isLastBatch },
+      'epoch_loop.automatic_optimization.optim_progress': {
+        optimizer: { step: this.optimizerSteps.stateDict(), zero_grad: this.zeroGrads.stateDict() },
+      },
+      'epoch_loop.val_loop.batch_progress': this.validation.batches.stateDict(),
+    };
+  }
+
+  loadStateDict(state: TrainingEpochState): void {
+    const batches = state['epoch_loop.batch_progress'];
+    const { optimizer } = state['epoch_loop.automatic_optimization.optim_progress'];
+    if (batches.current.completed > batches.current.ready) {
+      throw new RunError({
+        code: 'checkpoint-progress',
+        found: `The checkpoint counts ${batches.current.completed} completed batches of ${batches.current.ready}.`,
+        fix: 'The file was changed by hand or written by a faulty program; use another checkpoint.',
+      });
+    }
+    this.#batchesThatStepped = state['epoch_loop.state_dict']._batches_that_stepped;
+    this.#isLastBatch = batches.is_last_batch;
+    this.batches.loadStateDict(batches);
+    // A checkpoint that was taken inside the batch's end hook holds a batch that is done in all but that hook.
+    this.batches.current.completed = this.batches.current.processed;
+    this.batches.total.completed = this.batches.total.processed;
+    this.batches.current.ready = this.batches.current.processed;
+    this.optimizerSteps.loadStateDict(optimizer.step);
+    this.zeroGrads.loadStateDict(optimizer.zero_grad);
+    this.validation.batches.loadStateDict(state['epoch_loop.val_loop.batch_progress']);
+  }
+}

@@ -1,0 +1,68 @@
+import { MisconfigurationError } from '../errors/index.js';
+import * as tf from '../tf.js';
+import { atLeastZero, Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import type { Slots } from './slots.js';
+
+/** Options of {@link Adam}. */
+export interface AdamOptions extends OptimizerOptions {
+  /** Decay of the two moments; default [0.9, 0.999]. */
+  betas?: readonly [number, number];
+  /** Default 1e-8. */
+  eps?: number;
+  /** L2 penalty added to the gradient; default 0. */
+  weightDecay?: number;
+  /** Divide by the largest second moment so far; default false. */
+  amsgrad?: boolean;
+}
+
+/** Adam. Source: torch.optim.Adam; Kingma and Ba, 2015, algorithm 1, with eps outside of the corrected root as in torch. */
+export class Adam extends Optimizer<AdamOptions> {
+  static readonly defaults = {
+    lr: 1e-3,
+    betas: [0.9, 0.999],
+    eps: 1e-8,
+    weightDecay: 0,
+    amsgrad: false,
+  } satisfies Required<AdamOptions>;
+
+  constructor(params: ParamsInput<AdamOptions>, options: AdamOptions = {}) {
+    super(params, options, { ...Adam.defaults, betas: [0.9, 0.999] });
+  }
+
+  protected override check(group: ParamGroup<AdamOptions>): void {
+    super.check(group);
+    atLeastZero('Adam', 'eps', group.eps);
+    atLeastZero('Adam', 'weightDecay', group.weightDecay);
+    if (group.betas.every((beta) => beta >= 0 && beta < 1)) return;
+    throw new MisconfigurationError({
+      code: 'optimizer-option',
+      found: `Adam: \`betas\` is [${group.betas}].`,
+      allowed: 'two numbers, from 0 to below 1',
+    });
+  }
+
+  protected override update(value: tf.Tensor, gradient: tf.Tensor, group: ParamGroup<AdamOptions>, slots: Slots): tf.Tensor {
+    const { lr, betas, eps, weightDecay, amsgrad } = group;
+    const [beta1, beta2] = betas;
+    const grad = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
+    const first = decayed(slots.get('exp_avg'), grad, beta1);
+    const second = decayed(slots.get('exp_avg_sq'), tf.square(grad), beta2);
+    slots.set('exp_avg', first);
+    slots.set('exp_avg_sq', second);
+    let divisor = second;
+    if (amsgrad) {
+      divisor = tf.maximum(slots.get('max_exp_avg_sq') ?? second, second);
+      slots.set('max_exp_avg_sq', divisor);
+    }
+    const correction1 = 1 - beta1 ** slots.step;
+    const correction2 = 1 - beta2 ** slots.step;
+    const denominator = tf.add(tf.div(tf.sqrt(divisor), Math.sqrt(correction2)), eps);
+    return tf.sub(value, tf.mul(tf.div(first, denominator), lr / correction1));
+  }
+}
+
+/** The moving average, which begins at zero. */
+function decayed(average: tf.Tensor | undefined, value: tf.Tensor, beta: number): tf.Tensor {
+  const added = tf.mul(value, 1 - beta);
+  return average ? tf.add(tf.mul(average, beta), added) : added;
+}

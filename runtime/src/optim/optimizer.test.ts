@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { backward, openTape } from '../autograd/index.js';
+import { startTestEngine } from '../testing/tiny.js';
+import * as tf from '../tf.js';
+import { Adam, type Optimizer, SGD } from './index.js';
+
+interface Recorded {
+  readonly initial: { readonly a: number[]; readonly b: number[] };
+  readonly constants: { readonly curvature: number[][]; readonly target: number[][]; readonly shift: number[] };
+  readonly cases: readonly {
+    readonly id: string;
+    readonly optimizer: {
+      readonly type: 'SGD' | 'Adam';
+      readonly args: Record<string, unknown>;
+      readonly groups?: readonly ({ readonly params: readonly ('a' | 'b')[] } & Record<string, unknown>)[];
+    };
+    readonly expected: Readonly<Record<string, { readonly a: number[]; readonly b: number[] }>>;
+    readonly tolerance: { readonly rel: number; readonly abs: number };
+  }[];
+}
+
+const recorded: Recorded = JSON.parse(readFileSync(new URL('./torchRecorded.json', import.meta.url), 'utf8'));
+let params: { a: tf.Variable; b: tf.Variable };
+let tensorsBefore: number;
+
+beforeAll(startTestEngine);
+beforeEach(() => {
+  tensorsBefore = tf.memory().numTensors;
+  const { a, b } = recorded.initial;
+  params = tf.tidy(() => ({ a: tf.variable(tf.tensor2d(a, [2, 2])), b: tf.variable(tf.tensor1d(b)) }));
+});
+afterEach(() => {
+  tf.dispose(params);
+  expect(tf.memory().numTensors).toBe(tensorsBefore);
+});
+
+/** The recorded objective: see `about` in the file. */
+async function step(optimizer: Optimizer): Promise<void> {
+  const { curvature, target, shift } = recorded.constants;
+  tf.engine().startScope();
+  using tape = openTape();
+  const quadratic = tf.sum(tf.mul(tf.tensor2d(curvature), tf.square(tf.sub(params.a, tf.tensor2d(target)))));
+  const logarithmic = tf.sum(tf.log(tf.add(1, tf.square(tf.sub(params.b, tf.tensor1d(shift))))));
+  const mixed = tf.mul(tf.mul(0.1, tf.sum(params.a)), tf.sum(params.b));
+  optimizer.zeroGrad();
+  backward(tf.addN([tf.mul(0.5, quadratic), logarithmic, mixed]) as tf.Scalar);
+  tape[Symbol.dispose]();
+  await optimizer.step();
+  tf.engine().endScope();
+}
+
+function camelCase(options: Record<string, unknown>): Record<string, unknown> {
+  const camel = (key: string) => key.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(options).map(([key, value]) => [camel(key), value]));
+}
+
+describe.each(recorded.cases)('torch $id', ({ optimizer: { type, args, groups }, expected, tolerance }) => {
+  it('has torch’s numbers', async () => {
+    const input = groups
+      ? groups.map(({ params: names, ...options }) => ({ ...camelCase(options), params: names.map((name) => params[name]) }))
+      : [params.a, params.b];
+    const optimizer: Optimizer = type === 'SGD' ? new SGD(input, camelCase(args)) : new Adam(input, camelCase(args));
+    for (let n = 1; n <= 30; n++) {
+      await step(optimizer);
+      const wanted = expected[n];
+      if (!wanted) continue;
+      for (const name of ['a', 'b'] as const) {
+        for (const [index, found] of params[name].dataSync().entries()) {
+          const want = wanted[name][index] ?? Number.NaN;
+          expect(Math.abs(found - want)).toBeLessThanOrEqual(Math.max(tolerance.abs, tolerance.rel * Math.abs(want)));
+        }
+      }
+    }
+    optimizer.dispose();
+  });
+});
+
+/** Every optimizer passes these. */
+describe.each([
+  ['SGD', (list: tf.Variable[]) => new SGD(list, { lr: 0.1, momentum: 0.9 })],
+  ['Adam', (list: tf.Variable[]) => new Adam(list, { lr: 0.1 })],
+] as const)('%s', (_name, make) => {
+  it('goes on from its state as if it had not stopped', async () => {
+    const one: Optimizer = make([params.a, params.b]);
+    for (let n = 0; n < 3; n++) await step(one);
+    const saved = await one.stateDict();
+    const weights = tf.tidy(() => [tf.keep(params.a.clone()), tf.keep(params.b.clone())] as const);
+    await step(one);
+    const expected = [...params.a.dataSync(), ...params.b.dataSync()];
+    params.a.assign(weights[0]);
+    params.b.assign(weights[1]);
+    const two: Optimizer = make([params.a, params.b]);
+    two.loadStateDict(saved);
+    await step(two);
+    expect([...params.a.dataSync(), ...params.b.dataSync()]).toEqual(expected);
+    one.dispose();
+    two.dispose();
+    tf.dispose([...weights]);
+  });
+
+  it('refuses an option it does not have, and names the nearest', () => {
+    expect(() => new (make([params.a]).constructor as typeof SGD)([params.a], { wheightDecay: 1 } as object)).toThrow('`weightDecay`');
+  });
+
+  it('refuses an empty list of parameters', () => {
+    expect(() => make([])).toThrow('was given no parameters');
+  });
+
+  it('refuses a parameter given twice', () => {
+    expect(() => make([params.a, params.a])).toThrow('twice');
+  });
+
+  it('refuses another optimizer’s state', async () => {
+    const optimizer: Optimizer = make([params.a]);
+    const other = await new SGD([params.a, params.b], {}).stateDict();
+    expect(() => optimizer.loadStateDict(other)).toThrow('does not fit');
+  });
+});

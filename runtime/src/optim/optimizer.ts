@@ -1,0 +1,207 @@
+import { gradientsOf, zeroGrads } from '../autograd/index.js';
+import type { TensorData } from '../checkpoint/index.js';
+import { MisconfigurationError } from '../errors/index.js';
+import { nearest } from '../errors/index.js';
+import * as tf from '../tf.js';
+import { Slots } from './slots.js';
+
+/** Options that every optimizer has. */
+export interface OptimizerOptions {
+  /** Learning rate. */
+  lr?: number;
+}
+
+/** Parameters that share options. */
+export type ParamGroup<O extends OptimizerOptions = OptimizerOptions> = Required<O> & {
+  lr: number;
+  readonly params: readonly tf.Variable[];
+};
+
+/** Parameters as an optimizer takes them: a list, or groups with options of their own. */
+export type ParamsInput<O extends OptimizerOptions> = Iterable<tf.Variable> | Iterable<Partial<O> & { params: Iterable<tf.Variable> }>;
+
+/** What an optimizer keeps in a checkpoint. Parameters go by name; loading goes by their order, as in torch. */
+export interface OptimizerState {
+  /** Class of the optimizer. */
+  readonly name: string;
+  readonly paramGroups: readonly { readonly options: Readonly<Record<string, unknown>>; readonly params: readonly string[] }[];
+  /** By parameter. */
+  readonly state: Readonly<Record<string, { readonly step: number; readonly slots: Readonly<Record<string, TensorData>> }>>;
+}
+
+/**
+ * Base of the optimizers: groups, state and closures. An optimizer itself is one formula, in `update`.
+ * Source: torch.optim.Optimizer.
+ */
+export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
+  /** Live: a scheduler or the user may change a group's options between steps. */
+  readonly paramGroups: ParamGroup<O>[];
+  readonly #slots = new Map<tf.Variable, Slots>();
+
+  /** @throws MisconfigurationError for no parameters, a parameter given twice, and options that the optimizer does not have */
+  constructor(params: ParamsInput<O>, options: O, defaults: Required<O>) {
+    const name = new.target.name;
+    checkOptionNames(name, options, defaults);
+    const inputs: unknown[] = [...params];
+    if (inputs.length === 0) {
+      throw new MisconfigurationError({
+        code: 'no-parameters',
+        found: `${name} was given no parameters.`,
+        fix: 'Pass this.parameters(), and make sure that the layers are fields of the module.',
+      });
+    }
+    const given = withoutUndefined(options);
+    this.paramGroups = isListOfVariables(inputs)
+      ? [{ ...defaults, ...given, params: inputs } as unknown as ParamGroup<O>] // defaults hold every option
+      : inputs.map((input) => {
+          const { params: members, ...own } = input as Partial<O> & { params: Iterable<tf.Variable> }; // by the type of `params`
+          checkOptionNames(name, own, defaults);
+          return { ...defaults, ...given, ...own, params: [...members] } as unknown as ParamGroup<O>;
+        });
+    for (const group of this.paramGroups) this.check(group);
+    for (const parameter of this.parameters) {
+      if (this.#slots.has(parameter)) {
+        throw new MisconfigurationError({
+          code: 'parameter-twice',
+          found: `${name} was given parameter '${parameter.name}' twice.`,
+          fix: 'Put each parameter into one group only.',
+        });
+      }
+      this.#slots.set(parameter, new Slots());
+    }
+  }
+
+  /** All parameters, through all groups. */
+  get parameters(): tf.Variable[] {
+    return this.paramGroups.flatMap(({ params }) => [...params]);
+  }
+
+  /**
+   * One update of every parameter that has a gradient.
+   * @param closure computes loss and gradients; called first
+   * @returns what the closure returned
+   */
+  async step<T = undefined>(closure?: () => Promise<T>): Promise<T | undefined> {
+    const loss = await closure?.();
+    for (const group of this.paramGroups) {
+      for (const parameter of group.params) {
+        const gradient = gradientsOf(parameter);
+        if (gradient) this.#apply(parameter, gradient, group);
+      }
+    }
+    return loss;
+  }
+
+  /** Drops the gradients of all parameters. */
+  zeroGrad(): void {
+    zeroGrads(this.parameters);
+  }
+
+  /**
+   * State as host copies, for a checkpoint.
+   * @param names of the parameters; one without a name is called by its number
+   */
+  async stateDict(names: ReadonlyMap<tf.Variable, string> = new Map()): Promise<OptimizerState> {
+    const { parameters } = this;
+    const nameOf = (parameter: tf.Variable) => names.get(parameter) ?? String(parameters.indexOf(parameter));
+    const state = parameters.map(async (parameter) => [nameOf(parameter), await readSlots(this.#slotsOf(parameter))] as const);
+    return {
+      name: this.constructor.name,
+      paramGroups: this.paramGroups.map(({ params, ...options }) => ({ options, params: params.map(nameOf) })),
+      state: Object.fromEntries(await Promise.all(state)),
+    };
+  }
+
+  /** Takes back what {@link stateDict} returned. @throws MisconfigurationError when it is another optimizer's, and changes nothing then */
+  loadStateDict({ name, paramGroups, state }: OptimizerState): void {
+    const { parameters } = this;
+    const sizes = (groups: readonly { readonly params: readonly unknown[] }[]) => groups.map(({ params }) => params.length).join('+');
+    if (name !== this.constructor.name || sizes(paramGroups) !== sizes(this.paramGroups) ) {
+      throw new MisconfigurationError({
+        code: 'optimizer-state',
+        found: `The state of ${name} with ${sizes(paramGroups)} parameters does not fit ${this.constructor.name} with ${sizes(this.paramGroups)}.`,
+        fix: 'Return the same optimizers and groups from configureOptimizers as in the run that was saved.',
+      });
+    }
+    for (const [index, group] of this.paramGroups.entries()) Object.assign(group, paramGroups[index]?.options);
+    const savedNames = paramGroups.flatMap(({ params }) => params);
+    for (const [index, parameter] of parameters.entries()) {
+      const saved = state[savedNames[index] ?? ''];
+      if (!saved) continue;
+      const slots = this.#slotsOf(parameter);
+      slots.dispose();
+      slots.step = saved.step;
+      tf.tidy(() => {
+        for (const [slot, { data, shape, dtype }] of Object.entries(saved.slots)) slots.set(slot, tf.tensor(data, [...shape], dtype));
+      });
+    }
+  }
+
+  /** Frees gradients and state. The parameters are the module's. */
+  dispose(): void {
+    this.zeroGrad();
+    for (const slots of this.#slots.values()) slots.dispose();
+  }
+
+  /** Checks a group's options. @throws MisconfigurationError */
+  protected check(group: ParamGroup<O>): void {
+    atLeastZero(this.constructor.name, 'lr', group.lr);
+  }
+
+  /** One parameter of any shape: takes value and gradient (borrowed), returns the new value. Runs inside a tidy. */
+  protected abstract update(value: tf.Tensor, gradient: tf.Tensor, group: ParamGroup<O>, slots: Slots): tf.Tensor;
+
+  #apply(parameter: tf.Variable, gradient: tf.Tensor, group: ParamGroup<O>): void {
+    const slots = this.#slotsOf(parameter);
+    tf.tidy(() => {
+      slots.step++;
+      parameter.assign(this.update(parameter, gradient, group, slots));
+    });
+  }
+
+  #slotsOf(parameter: tf.Variable): Slots {
+    const slots = this.#slots.get(parameter);
+    if (slots) return slots;
+    const added = new Slots(); // the user added the parameter to a group after construction
+    this.#slots.set(parameter, added);
+    return added;
+  }
+}
+
+/** @throws MisconfigurationError when an option is negative or not a number */
+export function atLeastZero(optimizer: string, option: string, value: number): void {
+  if (value >= 0) return;
+  throw new MisconfigurationError({
+    code: 'optimizer-option',
+    found: `${optimizer}: \`${option}\` is ${value}.`,
+    allowed: 'a number from 0 up',
+  });
+}
+
+async function readSlots(slots: Slots): Promise<OptimizerState['state'][string]> {
+  const entries = [...slots.entries()].map(async ([name, tensor]) => {
+    const data: TensorData = { dtype: 'float32', shape: [...tensor.shape], data: await tensor.data<'float32'>() };
+    return [name, data] as const;
+  });
+  return { step: slots.step, slots: Object.fromEntries(await Promise.all(entries)) };
+}
+
+function isListOfVariables(inputs: readonly unknown[]): inputs is tf.Variable[] {
+  return inputs.every((input) => input instanceof tf.Variable);
+}
+
+function withoutUndefined<O extends object>(options: O): Partial<O> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<O>;
+}
+
+function checkOptionNames(optimizer: string, options: object, defaults: object): void {
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(defaults, name)) continue;
+    const near = nearest(name, Object.keys(defaults));
+    throw new MisconfigurationError({
+      code: 'optimizer-option',
+      found: `${optimizer} has no option \`${name}\`.`,
+      fix: near ? `Did you mean \`${near}\`?` : `It has: ${Object.keys(defaults).join(', ')}.`,
+    });
+  }
+}

@@ -1,0 +1,26 @@
+export {
+  type CheckpointEvent,
+  type ErrorEvent,
+  type LogEvent,
+  type MetricsEvent,
+  type ModuleSummaryRow,
+  type ProgressEvent,
+  PROTOCOL_VERSION,
+  RUN_COMMANDS,
+  RUN_END_REASONS,
+  RUN_KINDS,
+  type RunCommand,
+  type RunEndedEvent,
+  type RunEndReason,
+  type RunEvent,
+  type RunKind,
+  type RunStartedEvent,
+  type SourceLocation,
+  type Stage,
+  type StageEvent,
+  STAGES,
+  type WarningEvent,
+  type WireNumber,
+} from './events.js';
+export { isRunCommand, isRunEvent, isSourceLocation, parseRunEvent } from './guards.js';
+export { fromWireNumber, toWireNumber } from './wireNumber.js';

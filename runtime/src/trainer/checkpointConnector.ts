@@ -1,0 +1,158 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Checkpoint, readCheckpoint } from '../checkpoint/index.js';
+import { VERSION } from '../core/index.js';
+import { MisconfigurationError, nearest } from '../errors/index.js';
+import type { FitLoopState } from '../loops/index.js';
+import type { OptimizerState } from '../optim/index.js';
+import { rngState, setRngState } from '../random/index.js';
+import type { ActiveRun } from './run.js';
+import type { Trainer } from './trainer.js';
+
+/** A checkpoint and where it came from. */
+export interface LoadedCheckpoint {
+  readonly path: string;
+  readonly content: Checkpoint;
+}
+
+/** The run as a checkpoint: weights, and unless only these are wanted all that is needed to go on. */
+export async function dumpCheckpoint(trainer: Trainer, run: ActiveRun, weightsOnly: boolean): Promise<Checkpoint> {
+  const { module, datamodule, optimizers, data, hooks } = run;
+  const checkpoint: Checkpoint = {
+    epoch: trainer.currentEpoch,
+    global_step: trainer.globalStep,
+    'pytorch-lightning_version': VERSION,
+    state_dict: await module.stateDict(),
+    loops: { fit_loop: trainer.fitLoop.stateDict(data.stateDict()) },
+    hparams_name: 'hparams',
+    hyper_parameters: { ...module.hparamsInitial },
+    ...(datamodule && { datamodule_hyper_parameters: { ...datamodule.hparamsInitial } }),
+  };
+  if (!weightsOnly) {
+    checkpoint.callbacks = callbackStates(trainer);
+    const names = new Map(module.namedWeights().map(({ name, variable }) => [variable, name]));
+    checkpoint.optimizer_states = await Promise.all(optimizers.map(({ optimizer }) => optimizer.stateDict(names)));
+    checkpoint.lr_schedulers = [];
+    checkpoint.rng = rngState();
+    if (datamodule) checkpoint.datamodule = datamodule.stateDict();
+    await hooks.callCallbacks('onSaveCheckpoint', checkpoint);
+  }
+  await hooks.callModule('onSaveCheckpoint', checkpoint);
+  return checkpoint;
+}
+
+/**
+ * The checkpoint that an entry point was asked to load; undefined when it was asked for none.
+ * @throws MisconfigurationError when there is no such file, or no best or last one
+ */
+export async function loadCheckpointFor(trainer: Trainer, ckptPath: string | undefined): Promise<LoadedCheckpoint | undefined> {
+  if (ckptPath === undefined) return undefined;
+  const path = ckptPath === 'best' ? bestPath(trainer) : ckptPath === 'last' ? await lastPath(trainer) : resolve(ckptPath);
+  await checkExists(path);
+  return { path, content: await readCheckpoint(path) };
+}
+
+/** Puts back weights, callbacks and data module: before configureOptimizers. */
+export async function restoreModule(trainer: Trainer, run: ActiveRun, checkpoint: Checkpoint): Promise<void> {
+  const { module, datamodule, hooks, kind } = run;
+  await hooks.callModule('onLoadCheckpoint', checkpoint);
+  module.loadStateDict(checkpoint.state_dict);
+  if (kind !== 'fit') return;
+  if (!checkpoint.optimizer_states) {
+    throw new MisconfigurationError({
+      code: 'weights-only',
+      found: `The checkpoint ${trainer.ckptPath} holds weights only, so that training cannot go on from it.`,
+      fix: 'Continue from a checkpoint that was saved without saveWeightsOnly, or load its weights into the module first.',
+    });
+  }
+  if (datamodule && checkpoint.datamodule) await datamodule.loadStateDict(checkpoint.datamodule);
+  await hooks.callCallbacks('onLoadCheckpoint', checkpoint);
+  for (const callback of trainer.callbacks) {
+    const state = checkpoint.callbacks?.[callback.stateKey];
+    if (state) await callback.loadStateDict(state);
+  }
+}
+
+/** Puts back loops, optimizers and randomness: after onFitStart. */
+export async function restoreTraining(trainer: Trainer, { optimizers, data }: ActiveRun, checkpoint: Checkpoint): Promise<void> {
+  // Written by FitLoop.stateDict; the reader has checked that it is an object.
+  const state = checkpoint.loops.fit_loop as FitLoopState;
+  trainer.fitLoop.loadStateDict(state);
+  const { maxEpochs } = trainer.options;
+  if (maxEpochs !== -1 && trainer.currentEpoch > maxEpochs) {
+    throw new MisconfigurationError({
+      code: 'epochs-done',
+      found: `The checkpoint was saved after ${trainer.currentEpoch} epochs, but \`maxEpochs\` is ${maxEpochs}.`,
+      fix: 'Raise maxEpochs.',
+    });
+  }
+  const [loaderState] = (state.state_dict.combined_loader ?? []) as readonly unknown[];
+  data.restore(loaderState);
+  const states = checkpoint.optimizer_states ?? [];
+  if (states.length !== optimizers.length) {
+    throw new MisconfigurationError({
+      code: 'optimizer-state',
+      found: `The checkpoint holds ${states.length} optimizers, configureOptimizers returned ${optimizers.length}.`,
+      fix: 'Return the same optimizers as in the run that was saved.',
+    });
+  }
+  for (const [index, { optimizer }] of optimizers.entries()) optimizer.loadStateDict(states[index] as OptimizerState);
+  if (checkpoint.rng) setRngState(checkpoint.rng);
+}
+
+function callbackStates(trainer: Trainer): Record<string, Record<string, unknown>> {
+  const states = trainer.callbacks.map((callback) => [callback.stateKey, callback.stateDict()] as const);
+  return Object.fromEntries(states.filter(([, state]) => Object.keys(state).length > 0));
+}
+
+async function checkExists(path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (cause) {
+    const near = await neighbour(path);
+    throw new MisconfigurationError({
+      code: 'no-checkpoint',
+      found: `There is no checkpoint ${path}.`,
+      fix: near ? `Did you mean ${near}?` : "Give the path of a .ckpt file, or 'best' or 'last'.",
+      cause,
+    });
+  }
+}
+
+async function neighbour(path: string): Promise<string | undefined> {
+  const directory = resolve(path, '..');
+  const names = await readdir(directory).catch(() => []);
+  const near = nearest(path.slice(directory.length + 1), names.filter((name) => name.endsWith('.ckpt')));
+  return near && join(directory, near);
+}
+
+function bestPath(trainer: Trainer): string {
+  const path = trainer.checkpointCallback?.bestModelPath;
+  if (path) return path;
+  throw new MisconfigurationError({
+    code: 'no-best-checkpoint',
+    found: "ckptPath is 'best', but this Trainer has saved no checkpoint.",
+    fix: 'Give a path, or run fit first with checkpoints enabled.',
+  });
+}
+
+/** The newest `last…​.ckpt` of this Trainer, or of any run below its root folder. */
+async function lastPath(trainer: Trainer): Promise<string> {
+  const own = trainer.checkpointCallback?.lastModelPath;
+  if (own) return own;
+  const names = await readdir(trainer.defaultRootDir, { recursive: true }).catch(() => []);
+  const paths = names.filter((name) => /(^|[\\/])last(-v\d+)?\.ckpt$/.test(name) && !name.includes('node_modules'));
+  const found = await Promise.all(
+    paths.map(async (name) => {
+      const path = join(trainer.defaultRootDir, name);
+      return { path, time: (await stat(path)).mtimeMs };
+    }),
+  );
+  const newest = found.sort((a, b) => b.time - a.time)[0];
+  if (newest) return newest.path;
+  throw new MisconfigurationError({
+    code: 'no-last-checkpoint',
+    found: `ckptPath is 'last', but there is no last.ckpt below ${trainer.defaultRootDir}.`,
+    fix: 'Use new ModelCheckpoint({ saveLast: true }), or give a path.',
+  });
+}

@@ -1,0 +1,284 @@
+import { freshTensorsOf, tensorMark } from '../autograd/index.js';
+import type { BatchSource, EvalLoaders, LightningDataModule, LightningModule } from '../core/index.js';
+import { MisconfigurationError, RunError } from '../errors/index.js';
+import type { BatchFeeder, EvaluationStage, RawBatch } from '../loops/index.js';
+import { isOverriddenIn } from './hooks.js';
+import type * as tf from '../tf.js';
+import type { BatchLimit, ResolvedOptions } from './options.js';
+
+/** Loaders that were handed to an entry point. */
+export interface GivenLoaders {
+  readonly train?: BatchSource | undefined;
+  readonly evaluation?: EvalLoaders;
+}
+
+/** A loader that can tell and take back where it stands. */
+interface StatefulSource extends BatchSource {
+  stateDict(): unknown;
+  loadStateDict(state: never): void;
+}
+
+type LoaderHook = 'trainDataloader' | 'valDataloader' | 'testDataloader' | 'predictDataloader';
+
+const HOOK_OF = {
+  train: 'trainDataloader',
+  'sanity-check': 'valDataloader',
+  validate: 'valDataloader',
+  test: 'testDataloader',
+  predict: 'predictDataloader',
+} as const satisfies Record<'train' | EvaluationStage, LoaderHook>;
+
+const LIMIT_OF = {
+  'sanity-check': 'limitValBatches',
+  validate: 'limitValBatches',
+  test: 'limitTestBatches',
+  predict: 'limitPredictBatches',
+} as const;
+
+/** Finds the loaders of a run, and hands out their batches within the limits. */
+export class DataConnector implements BatchFeeder {
+  readonly #module: LightningModule;
+  readonly #datamodule: LightningDataModule | undefined;
+  readonly #options: ResolvedOptions;
+  readonly #given: GivenLoaders;
+  #train: BatchSource | undefined;
+  #trainBatches: number | undefined = 0;
+  readonly #evaluation = new Map<LoaderHook, readonly BatchSource[]>();
+  #restoredState: unknown;
+
+  constructor(
+    module: LightningModule,
+    datamodule: LightningDataModule | undefined,
+    options: ResolvedOptions,
+    given: GivenLoaders,
+  ) {
+    this.#module = module;
+    this.#datamodule = datamodule;
+    this.#options = options;
+    this.#given = given;
+  }
+
+  get trainBatches(): number | undefined {
+    return this.#trainBatches;
+  }
+
+  /** True when somebody provides the loaders of a stage. */
+  has(stage: 'train' | EvaluationStage): boolean {
+    return this.#givenFor(stage) !== undefined || this.#owner(HOOK_OF[stage]) !== undefined;
+  }
+
+  /** Asks for the training loader. @throws MisconfigurationError when there is none, or it is no loader */
+  async prepareTraining(): Promise<void> {
+    const source = await this.#load('train');
+    if (source === undefined) throw this.#missing('trainDataloader');
+    this.#train = asSource(source, 'trainDataloader', this.#owner('trainDataloader'));
+    this.#trainBatches = resolveLimit('limitTrainBatches', this.#options.limitTrainBatches, lengthOf(this.#train));
+    if (this.#restoredState !== undefined && isStateful(this.#train)) {
+      this.#train.loadStateDict(this.#restoredState as never); // what this loader's stateDict returned
+    }
+  }
+
+  /** Asks for the loaders of an evaluation. @throws MisconfigurationError when there are none, or one is no loader */
+  async prepareEvaluation(stage: EvaluationStage): Promise<void> {
+    const hook = HOOK_OF[stage];
+    if (this.#evaluation.has(hook)) return;
+    const loaders = await this.#load(stage);
+    if (loaders === undefined) throw this.#missing(hook);
+    const list = isListOfLoaders(loaders) ? loaders : [loaders];
+    this.#evaluation.set(
+      hook,
+      list.map((loader) => asSource(loader, hook, this.#owner(hook))),
+    );
+  }
+
+  batchesOf(stage: EvaluationStage): readonly (number | undefined)[] {
+    const limit = this.#options[LIMIT_OF[stage]];
+    return (this.#evaluation.get(HOOK_OF[stage]) ?? []).map((loader) => {
+      const batches = resolveLimit(LIMIT_OF[stage], limit, lengthOf(loader));
+      const sanity = this.#options.numSanityValSteps;
+      return stage === 'sanity-check' && sanity !== -1 ? Math.min(sanity, batches ?? sanity) : batches;
+    });
+  }
+
+  /** Validate after each this many training batches; undefined: at the end of the epoch. */
+  get valCheckBatch(): number | undefined {
+    const { valCheckInterval, checkValEveryNEpoch } = this.#options;
+    const batches = this.#trainBatches;
+    if (typeof valCheckInterval === 'number' && Number.isInteger(valCheckInterval)) {
+      const validates = this.batchesOf('validate').some((count) => count !== 0);
+      if (checkValEveryNEpoch === null || !validates || batches === undefined || valCheckInterval <= batches) return valCheckInterval;
+      throw new MisconfigurationError({
+        code: 'option-value',
+        found: `\`valCheckInterval\` is ${valCheckInterval}, but an epoch has only ${batches} training batches.`,
+        allowed: `1 to ${batches}, or any count with checkValEveryNEpoch: null`,
+        fix: `Lower it, or set checkValEveryNEpoch: null to count across epochs.`,
+      });
+    }
+    const fraction = toFraction(valCheckInterval);
+    if (batches !== undefined) return fraction === 1 ? undefined : Math.max(1, Math.floor(batches * fraction));
+    if (fraction === 1) return undefined;
+    throw unsized('valCheckInterval');
+  }
+
+  async *train(fromBatch: number): AsyncGenerator<RawBatch> {
+    const source = this.#train;
+    if (!source) return;
+    // A loader that restored its own position hands out the rest of the epoch; of any other the first batches are skipped.
+    const skips = isStateful(source) ? 0 : fromBatch;
+    yield* this.#feed(source, 0, this.#trainBatches, fromBatch, skips);
+  }
+
+  async *evaluate(stage: EvaluationStage): AsyncGenerator<RawBatch> {
+    const limits = this.batchesOf(stage);
+    for (const [index, loader] of (this.#evaluation.get(HOOK_OF[stage]) ?? []).entries()) {
+      yield* this.#feed(loader, index, limits[index], 0, 0);
+    }
+  }
+
+  stateDict(): unknown {
+    return this.#train && isStateful(this.#train) ? this.#train.stateDict() : undefined;
+  }
+
+  /** Where a restored training loader goes on. Takes effect when training is prepared. */
+  restore(state: unknown): void {
+    this.#restoredState = state;
+  }
+
+  async *#feed(
+    source: BatchSource,
+    dataloaderIdx: number,
+    limit: number | undefined,
+    fromBatch: number,
+    skips: number,
+  ): AsyncGenerator<RawBatch> {
+    if (limit === 0 || (limit !== undefined && fromBatch >= limit)) return;
+    const iterator = iteratorOf(source);
+    const ends = lengthOf(source) === undefined;
+    let pending: { batch: unknown; owned: tf.Tensor[] } | undefined;
+    try {
+      for (let index = 0; index < skips; index++) dispose((await nextOf(iterator))?.owned);
+      for (let batchIdx = fromBatch; limit === undefined || batchIdx < limit; batchIdx++) {
+        const current = pending ?? (await nextOf(iterator));
+        pending = undefined;
+        if (!current) return;
+        const isLimit = limit !== undefined && batchIdx + 1 === limit;
+        if (isLimit) endPass(source);
+        // Only a look ahead tells whether a source without a length is at its end.
+        if (ends && !isLimit) pending = await nextOf(iterator);
+        yield { ...current, batchIdx, dataloaderIdx, isLast: isLimit || (ends && !pending) };
+      }
+    } finally {
+      dispose(pending?.owned);
+      await iterator.return?.();
+    }
+  }
+
+  async #load(stage: 'train' | EvaluationStage): Promise<unknown> {
+    return this.#givenFor(stage) ?? (await this.#owner(HOOK_OF[stage])?.[HOOK_OF[stage]]());
+  }
+
+  #givenFor(stage: 'train' | EvaluationStage): unknown {
+    return stage === 'train' ? this.#given.train : this.#given.evaluation;
+  }
+
+  #owner(hook: LoaderHook): LightningModule | LightningDataModule | undefined {
+    if (this.#datamodule && isOverriddenIn(this.#datamodule, hook)) return this.#datamodule;
+    return isOverriddenIn(this.#module, hook) ? this.#module : undefined;
+  }
+
+  #missing(hook: LoaderHook): MisconfigurationError {
+    const owner = this.#owner(hook);
+    return new MisconfigurationError({
+      code: 'missing-dataloader',
+      found: owner ? `${owner.constructor.name}.${hook} returned nothing.` : `There are no batches: neither a loader was given nor is ${hook} defined.`,
+      fix: owner ? 'Return a DataLoader.' : `Add ${hook}() to the module or a data module, or pass loaders to the Trainer's method.`,
+      blame: owner?.[hook],
+    });
+  }
+}
+
+/** Batches of an epoch under a limit; undefined when neither loader nor limit tells. */
+function resolveLimit(option: string, limit: BatchLimit, length: number | undefined): number | undefined {
+  if (typeof limit === 'number' && Number.isInteger(limit)) return Math.min(limit, length ?? limit);
+  const fraction = toFraction(limit);
+  if (length === undefined) {
+    if (fraction === 1) return undefined;
+    throw unsized(option);
+  }
+  const batches = Math.floor(length * fraction);
+  if (batches > 0 || fraction === 0 || length === 0) return batches;
+  throw new MisconfigurationError({
+    code: 'option-value',
+    found: `\`${option}\` is ${String(limit)} of ${length} batches, which is less than one.`,
+    fix: `Raise it to at least ${1 / length}, or give a count such as 1.`,
+  });
+}
+
+function toFraction(limit: BatchLimit): number {
+  return typeof limit === 'number' ? limit : Number.parseFloat(limit) / 100;
+}
+
+function unsized(option: string): MisconfigurationError {
+  return new MisconfigurationError({
+    code: 'option-value',
+    found: `\`${option}\` is a fraction, but the loader does not tell its length.`,
+    allowed: 'a count of batches',
+    fix: 'Give a count, or give the loader a `length`.',
+  });
+}
+
+function isListOfLoaders(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > 0 && value.every((entry) => isIterable(entry) && !isBatchLike(entry));
+}
+
+/** A batch `[x, y]` in a plain list of batches, rather than a loader in a list of loaders. */
+function isBatchLike(value: unknown): boolean {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'object' && entry !== null && 'dataSync' in entry);
+}
+
+function isIterable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
+}
+
+function asSource(value: unknown, hook: LoaderHook, owner: LightningModule | LightningDataModule | undefined): BatchSource {
+  if (isIterable(value)) return value as BatchSource; // just checked
+  throw new MisconfigurationError({
+    code: 'invalid-dataloader',
+    found: `${hook} returned ${value === null ? 'null' : typeof value === 'object' ? 'an object that cannot be iterated' : `a ${typeof value}`}.`,
+    allowed: 'a DataLoader, a list of batches, or anything else that can be iterated',
+    fix: 'Wrap the data: new DataLoader(dataset, { batchSize: 32 }).',
+    blame: owner?.[hook],
+  });
+}
+
+function isStateful(source: BatchSource): source is StatefulSource {
+  return 'stateDict' in source && 'loadStateDict' in source;
+}
+
+/** A limit ends the epoch before the loader's end: its next pass begins at the first batch, also after a restart. */
+function endPass(source: BatchSource): void {
+  if ('endPass' in source && typeof source.endPass === 'function') source.endPass();
+}
+
+function lengthOf(source: BatchSource): number | undefined {
+  return typeof source.length === 'number' ? source.length : undefined;
+}
+
+function iteratorOf(source: BatchSource): AsyncIterator<unknown> | Iterator<unknown> {
+  const iterator = source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]?.();
+  if (iterator) return iterator;
+  throw new RunError({ code: 'invalid-dataloader', found: 'A loader returned no iterator.', fix: 'Give it a [Symbol.asyncIterator] method.' });
+}
+
+/** The next batch, and which of its tensors were made for it: tensors that were there before stay their owner's. */
+async function nextOf(
+  iterator: AsyncIterator<unknown> | Iterator<unknown>,
+): Promise<{ batch: unknown; owned: tf.Tensor[] } | undefined> {
+  const mark = tensorMark();
+  const { done, value } = await iterator.next();
+  return done ? undefined : { batch: value, owned: freshTensorsOf(value, mark) };
+}
+
+function dispose(owned: readonly tf.Tensor[] = []): void {
+  for (const tensor of owned) tensor.dispose();
+}

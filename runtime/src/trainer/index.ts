@@ -1,0 +1,4 @@
+export type { BatchLimit, TrainerOptions } from './options.js';
+export { checkOption } from './options.js';
+export { type OptionRow, TRAINER_OPTIONS, type TrainerOptionName, UNBUILT_OPTIONS } from './optionTable.js';
+export { type EvaluationArguments, type FitArguments, Trainer, type TrainerStatus } from './trainer.js';

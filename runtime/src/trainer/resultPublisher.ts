@@ -1,0 +1,161 @@
+import { tensorsOf } from '../autograd/index.js';
+import { type HookName } from '../core/hookTable.js';
+import { type LogOptions, type LogValue, type MetricSets, ResultCollection } from '../core/index.js';
+import { MisconfigurationError } from '../errors/index.js';
+import type { Logger } from '../loggers/index.js';
+import type { EvaluationStage, ResultSink } from '../loops/index.js';
+import type { RunEvents } from './runEvents.js';
+
+/** What the publisher needs to know of the run. */
+export interface PublishStatus {
+  readonly currentEpoch: number;
+  readonly logEveryNSteps: number;
+  readonly shouldStop: boolean;
+}
+
+/**
+ * Brings what was logged to loggers, callbacks and the progress bar, at the cadence of each.
+ * Source: PyTorch Lightning, `trainer/connectors/logger_connector/logger_connector.py`.
+ */
+export class ResultPublisher implements ResultSink {
+  /** Latest values, for callbacks: under their plain and their forked names. */
+  readonly callbackMetrics: Record<string, number> = {};
+  /** Latest values that went to the loggers. */
+  readonly loggedMetrics: Record<string, number> = {};
+  /** Latest values that were logged with `progBar`. */
+  readonly progressBarMetrics: Record<string, number> = {};
+  /** What validate and test return: one object for each loader. */
+  evaluationResults: Record<string, number>[] = [];
+
+  readonly #loggers: readonly Logger[];
+  readonly #events: RunEvents;
+  readonly #status: () => PublishStatus;
+  readonly #training = new ResultCollection('training');
+  #evaluation: ResultCollection | undefined;
+  #isSanityCheck = false;
+  #batch: unknown;
+  #dataloaderIdx: number | undefined;
+  #loaders = 1;
+  #evaluationSteps = 0;
+
+  constructor(loggers: readonly Logger[], events: RunEvents, status: () => PublishStatus) {
+    this.#loggers = loggers;
+    this.#events = events;
+    this.#status = status;
+  }
+
+  /** Takes one logged value. @throws MisconfigurationError where `log` is not allowed */
+  log(hook: HookName | undefined, name: string, value: LogValue, options: LogOptions): void {
+    if (!hook) {
+      throw new MisconfigurationError({
+        code: 'log-outside-hook',
+        found: `log('${name}') was called outside of a hook.`,
+        fix: 'Call it in a step, or in another hook of the module or a callback.',
+      });
+    }
+    const target = this.#evaluation ?? this.#training;
+    target.log({ hook, dataloaderIdx: this.#dataloaderIdx, batchSize: () => this.#batchSize(name) }, name, value, options);
+  }
+
+  /** Brings the metrics that callbacks and progress bar see up to date. */
+  refresh(): void {
+    if (this.#isSanityCheck) return;
+    const target = this.#evaluation ?? this.#training;
+    for (const sets of [target.epochMetrics(), target.stepMetrics()]) this.#remember(sets);
+  }
+
+  beginTrainEpoch(): void {
+    this.#training.reset();
+  }
+
+  enterBatch(batch: unknown, dataloaderIdx: number | undefined): void {
+    this.#batch = batch;
+    this.#dataloaderIdx = dataloaderIdx;
+    if (dataloaderIdx !== undefined) this.#loaders = Math.max(this.#loaders, dataloaderIdx + 1);
+  }
+
+  publishTrainStep(stepIndex: number, isAccumulating: boolean): void {
+    this.#batch = undefined;
+    const sets = this.#training.stepMetrics();
+    this.#remember(sets);
+    if (isAccumulating) return;
+    const { logEveryNSteps, shouldStop } = this.#status();
+    const isDue = logEveryNSteps > 0 && (stepIndex + 1) % logEveryNSteps === 0;
+    if (isDue || shouldStop) this.#publish(sets.logged, stepIndex);
+  }
+
+  publishTrainEpoch(stepIndex: number): void {
+    const sets = this.#training.epochMetrics();
+    this.#remember(sets);
+    this.#publish(sets.logged, stepIndex);
+  }
+
+  beginEvaluation(stage: EvaluationStage): void {
+    this.#evaluation = new ResultCollection('evaluation');
+    this.#isSanityCheck = stage === 'sanity-check';
+    this.#loaders = 1;
+    this.#evaluationSteps = 0;
+  }
+
+  publishEvaluationStep(stage: EvaluationStage): void {
+    this.#batch = undefined;
+    if (stage === 'sanity-check' || !this.#evaluation) return;
+    this.#publish(this.#evaluation.stepMetrics().logged, this.#evaluationSteps++);
+  }
+
+  publishEvaluation(stage: EvaluationStage, stepIndex: number): void {
+    this.#dataloaderIdx = undefined;
+    if (stage === 'sanity-check' || !this.#evaluation) return;
+    const sets = this.#evaluation.epochMetrics();
+    this.#remember(sets);
+    this.#publish(sets.logged, stepIndex);
+    this.evaluationResults = byLoader(sets.callback, this.#loaders);
+  }
+
+  endEvaluation(): void {
+    this.#evaluation = undefined;
+    this.#isSanityCheck = false;
+  }
+
+  #remember({ logged, callback, progressBar }: MetricSets): void {
+    Object.assign(this.loggedMetrics, logged);
+    Object.assign(this.callbackMetrics, callback);
+    Object.assign(this.progressBarMetrics, progressBar);
+  }
+
+  #publish(metrics: Readonly<Record<string, number>>, stepIndex: number): void {
+    if (Object.keys(metrics).length === 0) return;
+    const epoch = this.#status().currentEpoch;
+    // A metric that is named `step` is the x-axis.
+    const { step = stepIndex, ...values } = metrics;
+    this.#events.addRow(step, epoch, values);
+    for (const logger of this.#loggers) {
+      logger.logMetrics({ ...values, epoch }, step);
+      logger.saveSoon();
+    }
+  }
+
+  #batchSize(name: string): number {
+    const [tensor] = tensorsOf(this.#batch);
+    if (tensor) return tensor.shape[0] ?? 1;
+    if (Array.isArray(this.#batch)) return this.#batch.length;
+    if (this.#batch === undefined) return 1;
+    throw new MisconfigurationError({
+      code: 'log-batch-size',
+      found: `log('${name}') takes the mean over batches, but the batch holds no tensor that tells its size.`,
+      fix: `Give it: this.log('${name}', value, { batchSize: … }).`,
+    });
+  }
+}
+
+/** One object a loader: names that end in `/dataloader_idx_N` belong to loader N, others to all. */
+function byLoader(metrics: Readonly<Record<string, number>>, loaders: number): Record<string, number>[] {
+  return Array.from({ length: loaders }, (_, index) =>
+    Object.fromEntries(
+      Object.entries(metrics).filter(([name]) => {
+        const owner = /\/dataloader_idx_(\d+)$/.exec(name)?.[1];
+        return owner === undefined || Number(owner) === index;
+      }),
+    ),
+  );
+}

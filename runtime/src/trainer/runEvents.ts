@@ -1,0 +1,137 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Reporter } from '../loops/index.js';
+import { type MetricsEvent, type RunEvent, type Stage, toWireNumber, type WireNumber } from '../protocol/index.js';
+
+/** At most ten messages a second, however fast the steps are. */
+const INTERVAL_MS = 100;
+
+/** One event without its time, which is added when it is sent. */
+type Untimed<E extends RunEvent> = E extends RunEvent ? Omit<E, 'time'> : never;
+
+/** What the run events need to know of the run. */
+export interface RunStatus {
+  readonly globalStep: number;
+  readonly maxEpochs: number | null;
+  readonly progressBarMetrics: Readonly<Record<string, number>>;
+}
+
+/**
+ * The run's event stream: everything that editor, dashboard and progress bar show. Listeners in this process get each event;
+ * a run directory gets them as lines of `run.ndjson`.
+ */
+export class RunEvents implements Reporter {
+  readonly #status: () => RunStatus;
+  readonly #listeners = new Set<(event: RunEvent) => void>();
+  #file: number | undefined;
+  #lastProgress = 0;
+  #rate = { stage: '', since: 0, fromBatch: 0 };
+  #rows: { step: number; epoch: number; time: number; values: Readonly<Record<string, number>> }[] = [];
+  #lastRows = 0;
+
+  constructor(status: () => RunStatus) {
+    this.#status = status;
+  }
+
+  /** Calls the listener with each event from now on. Returns what ends that. */
+  listen(listener: (event: RunEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Begins `run.ndjson` in a run directory; events go to its end. */
+  openFile(directory: string): void {
+    mkdirSync(directory, { recursive: true });
+    this.#file = openSync(join(directory, 'run.ndjson'), 'a');
+  }
+
+  /** Sends an event at once, after the metrics that came before it. */
+  send(event: Untimed<RunEvent>): void {
+    if (event.type !== 'progress') this.#flushRows();
+    this.#deliver({ ...event, time: Date.now() });
+  }
+
+  /** Takes a row that goes to the loggers; rows travel together. */
+  addRow(step: number, epoch: number, values: Readonly<Record<string, number>>): void {
+    const time = Date.now();
+    this.#rows.push({ step, epoch, time, values });
+    if (time - this.#lastRows >= INTERVAL_MS) this.#flushRows();
+  }
+
+  stage(stage: Stage, state: 'start' | 'end', epoch: number): void {
+    this.#lastProgress = 0; // so that the first batch of a stage is seen at once
+    this.send({ type: 'stage', stage, state, epoch });
+  }
+
+  batchDone(stage: Stage, epoch: number, batch: number, totalBatches: number | undefined): void {
+    const now = performance.now();
+    if (this.#rate.stage !== stage || batch <= this.#rate.fromBatch) this.#rate = { stage, since: now, fromBatch: batch };
+    if (now - this.#lastProgress < INTERVAL_MS && batch !== totalBatches) return;
+    this.#lastProgress = now;
+    const { globalStep, maxEpochs, progressBarMetrics } = this.#status();
+    const seconds = (now - this.#rate.since) / 1000;
+    this.send({
+      type: 'progress',
+      stage,
+      epoch,
+      maxEpochs,
+      batch,
+      totalBatches: totalBatches ?? null,
+      globalStep,
+      batchesPerSecond: seconds > 0 ? (batch - this.#rate.fromBatch) / seconds : 0,
+      metrics: toWireMetrics(progressBarMetrics),
+    });
+    if (this.#rows.length > 0 && Date.now() - this.#lastRows >= INTERVAL_MS) this.#flushRows();
+  }
+
+  /** Ends the file. Listeners stay. */
+  close(): void {
+    this.#flushRows();
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  #flushRows(): void {
+    if (this.#rows.length === 0) return;
+    const rows = this.#rows;
+    this.#rows = [];
+    this.#lastRows = Date.now();
+    const names = new Set(rows.flatMap(({ values }) => Object.keys(values)));
+    const column = (name: string): (WireNumber | null)[] =>
+      rows.map(({ values }) => (Object.hasOwn(values, name) ? toWireNumber(values[name] as number) : null));
+    const event: MetricsEvent = {
+      type: 'metrics',
+      time: Date.now(),
+      step: rows.map(({ step }) => step),
+      epoch: rows.map(({ epoch }) => epoch),
+      times: rows.map(({ time }) => time),
+      series: Object.fromEntries([...names].map((name) => [name, column(name)])),
+    };
+    this.#deliver(event);
+  }
+
+  #deliver(event: RunEvent): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // A display that fails costs itself only.
+        this.#listeners.delete(listener);
+        process.emitWarning(`A listener of the run's events failed and was removed: ${String(error)}`);
+      }
+    }
+    if (this.#file === undefined) return;
+    try {
+      // Ten short lines a second: waiting for the page cache is cheaper than a queue, and nothing is lost in a crash.
+      writeSync(this.#file, `${JSON.stringify(event)}\n`);
+    } catch (error) {
+      this.#file = undefined;
+      process.emitWarning(`run.ndjson cannot be written any more; training goes on: ${String(error)}`);
+    }
+  }
+}
+
+/** Metrics fit for JSON. */
+export function toWireMetrics(metrics: Readonly<Record<string, number>>): Record<string, WireNumber> {
+  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, toWireNumber(value)]));
+}

@@ -1,0 +1,46 @@
+import type { RunSignals } from '../loops/index.js';
+
+/** What asks a run to end or to wait: set from outside, read by the loops between batches. */
+export class Signals implements RunSignals {
+  shouldStop = false;
+  #stopRequested = false;
+  #paused: { readonly over: Promise<void>; end(): void } | undefined;
+
+  /** True once a person asked to stop: the run ends at the next batch. */
+  get stopRequested(): boolean {
+    return this.#stopRequested;
+  }
+
+  /** Ends the run at the next batch, also out of a pause. */
+  requestStop(): void {
+    this.#stopRequested = true;
+    this.resume();
+  }
+
+  /** Holds the run at the next batch until {@link resume}. */
+  pause(): void {
+    if (this.#paused) return;
+    let end: () => void = () => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    this.#paused = { over, end };
+  }
+
+  /** Ends a pause. */
+  resume(): void {
+    this.#paused?.end();
+    this.#paused = undefined;
+  }
+
+  waitWhilePaused(): Promise<void> | undefined {
+    return this.#paused?.over;
+  }
+
+  /** A new run begins with no wishes left over. */
+  reset(): void {
+    this.shouldStop = false;
+    this.#stopRequested = false;
+    this.resume();
+  }
+}

@@ -1,0 +1,280 @@
+import { stat } from 'node:fs/promises';
+import { type Callback, ModelCheckpoint, TQDMProgressBar } from '../callbacks/index.js';
+import { writeCheckpoint } from '../checkpoint/index.js';
+import type { BatchSource, EvalLoaders, LightningDataModule, LightningModule } from '../core/index.js';
+import { MisconfigurationError, RunError } from '../errors/index.js';
+import type { Logger } from '../loggers/index.js';
+import { EvaluationLoop, FitLoop, PredictionLoop } from '../loops/index.js';
+import { type CheckpointEvent, type RunCommand, type RunEvent, type RunKind, type Stage, toWireNumber } from '../protocol/index.js';
+import { defaultCallbacks } from './callbackConnector.js';
+import { dumpCheckpoint } from './checkpointConnector.js';
+import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './options.js';
+import { type ActiveRun, type EntryArguments, runTrainer } from './run.js';
+import { RunEvents } from './runEvents.js';
+import { Signals } from './signals.js';
+
+/** What an entry point takes besides the module. */
+export interface FitArguments {
+  trainDataloader?: BatchSource;
+  valDataloaders?: EvalLoaders;
+  datamodule?: LightningDataModule;
+  /** Continue from this checkpoint: a path, `'best'` or `'last'`. */
+  ckptPath?: string;
+}
+
+/** What validate, test and predict take besides the module. */
+export interface EvaluationArguments {
+  dataloaders?: EvalLoaders;
+  datamodule?: LightningDataModule;
+  /** Load these weights first: a path, `'best'` or `'last'`. */
+  ckptPath?: string;
+}
+
+/** How a Trainer stands. */
+export type TrainerStatus = 'initializing' | 'running' | 'finished' | 'interrupted';
+
+/**
+ * Trains, validates, tests and predicts. Options: {@link TrainerOptions}.
+ *
+ * @example
+ * const trainer = new Trainer({ maxEpochs: 3 });
+ * await trainer.fit(new LitClassifier(), { datamodule: new DigitsDataModule() });
+ */
+export class Trainer {
+  /** All options, with defaults filled in. */
+  readonly options: ResolvedOptions;
+  /** The callbacks, in the order in which they are called. */
+  readonly callbacks: Callback[];
+  readonly fitLoop = new FitLoop();
+  readonly evaluationLoops = { validate: new EvaluationLoop('validate'), test: new EvaluationLoop('test') } as const;
+  readonly predictionLoop = new PredictionLoop();
+  readonly signals = new Signals();
+  readonly events: RunEvents;
+  status: TrainerStatus = 'initializing';
+  /** The checkpoint that this run continues from. */
+  ckptPath: string | undefined;
+  #run: ActiveRun | undefined;
+
+  /** @throws MisconfigurationError for an option that does not exist or has a value that is not allowed */
+  constructor(options: TrainerOptions = {}) {
+    this.options = resolveOptions(options);
+    this.callbacks = defaultCallbacks(this.options);
+    this.events = new RunEvents(() => ({
+      globalStep: this.globalStep,
+      maxEpochs: this.options.maxEpochs === -1 ? null : this.options.maxEpochs,
+      progressBarMetrics: this.progressBarMetrics,
+    }));
+    // Known to the stage getter before the first listener of a run.
+    this.events.listen((event) => {
+      if (event.type === 'stage') this.#stage = event.state === 'start' ? event.stage : this.#stageAfter(event.stage);
+    });
+  }
+
+  #stage: Stage | undefined;
+
+  /** Trains the module. Resolves when training is over or was stopped; rejects when it failed. */
+  async fit(module: LightningModule, args: FitArguments = {}): Promise<void> {
+    await this.#start('fit', module, { ...args, train: args.trainDataloader, evaluation: args.valDataloaders });
+  }
+
+  /** Runs the validation loop. Returns one object of metrics for each loader. */
+  async validate(module?: LightningModule, args: EvaluationArguments = {}): Promise<Record<string, number>[]> {
+    await this.#start('validate', module, { ...args, evaluation: args.dataloaders });
+    return this.#active().publisher.evaluationResults;
+  }
+
+  /** Runs the test loop. Returns one object of metrics for each loader. */
+  async test(module?: LightningModule, args: EvaluationArguments = {}): Promise<Record<string, number>[]> {
+    await this.#start('test', module, { ...args, evaluation: args.dataloaders });
+    return this.#active().publisher.evaluationResults;
+  }
+
+  /** Runs predictStep on every batch. Returns its results: a list, or a list for each of several loaders. Tensors in it are the caller's. */
+  async predict(module?: LightningModule, args: EvaluationArguments = {}): Promise<unknown[] | unknown[][]> {
+    const predictions = await this.#start('predict', module, { ...args, evaluation: args.dataloaders });
+    const lists = predictions ?? [];
+    return lists.length === 1 ? (lists[0] ?? []) : lists;
+  }
+
+  /**
+   * Writes a checkpoint of the run as it stands. The file at `path` is replaced only when the new one is complete.
+   * @throws RunError when it cannot be written, naming the path
+   */
+  async saveCheckpoint(path: string, options: { weightsOnly?: boolean } = {}): Promise<void> {
+    await writeCheckpoint(path, await dumpCheckpoint(this, this.#active(), options.weightsOnly ?? false));
+  }
+
+  /** Calls the listener with each event of this Trainer's runs. Returns what ends that. */
+  onEvent(listener: (event: RunEvent) => void): () => void {
+    return this.events.listen(listener);
+  }
+
+  /** Does what an editor or a person at the terminal asks. */
+  async command({ command }: RunCommand): Promise<void> {
+    if (command === 'stop') this.signals.requestStop();
+    else if (command === 'pause') this.signals.pause();
+    else if (command === 'resume') this.signals.resume();
+    else await this.saveLastCheckpoint();
+  }
+
+  /** Writes `last.ckpt` through the checkpoint callback. Returns its path; undefined when this run writes no checkpoints. */
+  async saveLastCheckpoint(): Promise<string | undefined> {
+    if (this.fastDevRun > 0 || !this.#run || this.runKind !== 'fit') return undefined;
+    return this.checkpointCallback?.saveLast(this);
+  }
+
+  /** Tells the run's listeners of a checkpoint that a callback wrote. */
+  async reportCheckpoint(
+    checkpoint: Pick<CheckpointEvent, 'path' | 'monitor' | 'best' | 'last' | 'removed'> & { readonly score: number | null },
+  ): Promise<void> {
+    const { size } = await stat(checkpoint.path);
+    this.events.send({
+      type: 'checkpoint',
+      ...checkpoint,
+      score: checkpoint.score === null ? null : toWireNumber(checkpoint.score),
+      epoch: this.currentEpoch,
+      globalStep: this.globalStep,
+      sizeBytes: size,
+    });
+  }
+
+  /** Prints a line above the progress bar. */
+  print(text: string): void {
+    const bar = this.callbacks.find((callback) => callback instanceof TQDMProgressBar);
+    if (bar) bar.print(text);
+    else console.log(text);
+  }
+
+  /** Set it to end training as soon as the minimum of epochs and steps is reached. */
+  get shouldStop(): boolean {
+    return this.signals.shouldStop;
+  }
+
+  set shouldStop(stops: boolean) {
+    this.signals.shouldStop = stops;
+  }
+
+  /** True after a run that was stopped from outside, or failed. */
+  get interrupted(): boolean {
+    return this.status === 'interrupted';
+  }
+
+  /** Epochs completed. */
+  get currentEpoch(): number {
+    return this.fitLoop.currentEpoch;
+  }
+
+  /** Optimizer steps taken. */
+  get globalStep(): number {
+    return this.fitLoop.epochLoop.globalStep;
+  }
+
+  /** What the Trainer was last asked to do; undefined before that. */
+  get runKind(): RunKind | undefined {
+    return this.#run?.kind;
+  }
+
+  /** What it is doing; undefined between stages. */
+  get stage(): Stage | undefined {
+    return this.#stage;
+  }
+
+  /** Batches a loop of a fast_dev_run; 0 when it is none. */
+  get fastDevRun(): number {
+    return this.options.fastDevRun;
+  }
+
+  /** The folder for logs and checkpoints when nothing else is said. */
+  get defaultRootDir(): string {
+    return this.options.defaultRootDir;
+  }
+
+  /** The loggers. */
+  get loggers(): readonly Logger[] {
+    return this.#run?.loggers ?? [];
+  }
+
+  /** The first logger; undefined when there is none. */
+  get logger(): Logger | undefined {
+    return this.loggers[0];
+  }
+
+  /** The run directory; undefined when there is no logger. */
+  get logDir(): string | undefined {
+    return this.logger?.logDir;
+  }
+
+  /** The first callback that writes checkpoints; undefined when there is none. */
+  get checkpointCallback(): ModelCheckpoint | undefined {
+    return this.callbacks.find((callback) => callback instanceof ModelCheckpoint);
+  }
+
+  /** Latest values of what was logged, under plain and forked names. */
+  get callbackMetrics(): Readonly<Record<string, number>> {
+    this.#run?.publisher.refresh();
+    return this.#run?.publisher.callbackMetrics ?? {};
+  }
+
+  /** Latest values that were sent to the loggers. */
+  get loggedMetrics(): Readonly<Record<string, number>> {
+    return this.#run?.publisher.loggedMetrics ?? {};
+  }
+
+  /** Latest values that the progress bar shows. */
+  get progressBarMetrics(): Readonly<Record<string, number>> {
+    return this.#run?.publisher.progressBarMetrics ?? {};
+  }
+
+  /** Training batches of an epoch; undefined when nobody knows. */
+  get numTrainingBatches(): number | undefined {
+    return this.#run?.data.trainBatches;
+  }
+
+  /** True for the last batch of a training epoch. */
+  get isLastBatch(): boolean {
+    return this.fitLoop.epochLoop.isLastBatch;
+  }
+
+  /** True when validation runs once, after the last batch of every epoch, or not at all. */
+  get validatesAtEpochEndOnly(): boolean {
+    const { checkValEveryNEpoch } = this.options;
+    const validates = this.#run?.data.batchesOf('validate').some((batches) => batches !== 0) ?? false;
+    return checkValEveryNEpoch === 1 && (!validates || this.#run?.context.limits.valCheckBatch === undefined);
+  }
+
+  async #start(kind: RunKind, module: LightningModule | undefined, args: EntryArguments): Promise<unknown[][] | undefined> {
+    if (this.status === 'running') {
+      throw new RunError({
+        code: 'trainer-busy',
+        found: `trainer.${kind} was called while this Trainer is running.`,
+        fix: 'Await the run before, or use another Trainer.',
+      });
+    }
+    const subject = module ?? this.#run?.module;
+    if (!subject) {
+      throw new MisconfigurationError({
+        code: 'no-module',
+        found: `trainer.${kind} was called without a module, and no module was run before.`,
+        fix: `Pass one: trainer.${kind}(module).`,
+      });
+    }
+    const ckptPath = args.ckptPath ?? (module ? undefined : this.checkpointCallback?.bestModelPath || undefined);
+    return runTrainer(this, kind, subject, { ...args, ckptPath }, this.#run, (run) => {
+      this.#run = run;
+    });
+  }
+
+  #active(): ActiveRun {
+    if (this.#run) return this.#run;
+    throw new MisconfigurationError({
+      code: 'no-run',
+      found: 'The Trainer has not run a module yet, so there is nothing to save.',
+      fix: 'Call this inside a run, or after one.',
+    });
+  }
+
+  /** Validation inside of training goes back to training. */
+  #stageAfter(ended: Stage): Stage | undefined {
+    return ended === 'validate' && this.runKind === 'fit' ? 'train' : undefined;
+  }
+}

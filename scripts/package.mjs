@@ -1,0 +1,44 @@
+// `npm run package`: one .vsix for every platform, with the runtime, the wasm engine and a compiler inside.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAX_VSIX_BYTES = 8e6;
+const MAX_ENTRY_BYTES = 60e3;
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const at = (...parts) => join(root, ...parts);
+
+if (!process.argv.includes('--no-build')) execFileSync(process.execPath, [at('scripts/build.mjs')], { stdio: 'inherit' });
+
+// A machine without a Node project has no esbuild: the portable one comes along. Platform packages would be 10 MB each.
+const esbuild = dirname(createRequire(at('package.json')).resolve('esbuild-wasm/package.json'));
+const vendor = at('runtime/dist/vendor/esbuild-wasm');
+rmSync(vendor, { recursive: true, force: true });
+mkdirSync(vendor, { recursive: true });
+for (const part of ['package.json', 'LICENSE.md', 'bin', 'lib', 'esbuild.wasm', 'wasm_exec.js', 'wasm_exec_node.js']) {
+  cpSync(join(esbuild, part), join(vendor, part), { recursive: true });
+}
+
+const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+const vsix = at(`lightning-typescript-${version}.vsix`);
+rmSync(vsix, { force: true });
+const vsce = at('node_modules/@vscode/vsce/vsce');
+const { status } = spawnSync(process.execPath, [vsce, 'package', '--no-dependencies', '--out', vsix], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (status !== 0) process.exit(status ?? 1);
+check('the .vsix', vsix, MAX_VSIX_BYTES);
+check('the entry bundle', at('client/dist/extension.js'), MAX_ENTRY_BYTES);
+
+function check(what, file, limit) {
+  const { size } = statSync(file);
+  console.log(`${what}: ${(size / 1e3).toFixed(0)} kB of at most ${limit / 1e3} kB`);
+  if (size > limit) {
+    console.error(`${what} is too large: look at what was bundled (esbuild --analyze).`);
+    process.exit(1);
+  }
+}

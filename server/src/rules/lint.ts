@@ -1,0 +1,23 @@
+import type { ModuleModel } from '../analysis/index.js';
+import type { Finding, Rule } from './defineRule.js';
+
+/**
+ * Runs rules over the modules of one file. A rule that throws costs itself, in this file and this time, and nothing else.
+ * @param onRuleError told of each rule that threw
+ */
+export function lint(
+  modules: readonly ModuleModel[],
+  rules: readonly Rule[],
+  onRuleError: (rule: Rule, error: unknown) => void,
+): readonly Finding[] {
+  return rules
+    .flatMap((rule) => {
+      try {
+        return modules.flatMap((module) => rule.run(module));
+      } catch (error) {
+        onRuleError(rule, error);
+        return [];
+      }
+    })
+    .sort((a, b) => a.range.start - b.range.start);
+}

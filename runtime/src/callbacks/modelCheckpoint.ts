@@ -136,7 +136,7 @@ export class ModelCheckpoint extends Callback {
     this.lastModelPath = this.#freePath(LAST, previous);
     await trainer.saveCheckpoint(this.lastModelPath, { weightsOnly: this.#options.saveWeightsOnly });
     if (previous !== '' && previous !== this.lastModelPath) await this.#remove(previous, trainer);
-    this.#report(trainer, this.lastModelPath);
+    await this.#report(trainer, this.lastModelPath);
     return this.lastModelPath;
   }
 
@@ -182,7 +182,7 @@ export class ModelCheckpoint extends Callback {
     const candidates = this.#candidates(trainer);
     const path = this.monitor === undefined ? await this.#saveNewest(trainer, candidates) : await this.#saveBest(trainer, candidates);
     if (path === undefined) return;
-    this.#report(trainer, path);
+    await this.#report(trainer, path);
     if (this.#options.saveLast) await this.saveLast(trainer);
   }
 
@@ -250,8 +250,8 @@ export class ModelCheckpoint extends Callback {
     this.#removed.push(path);
   }
 
-  #report(trainer: Trainer, path: string): void {
-    trainer.reportCheckpoint({
+  async #report(trainer: Trainer, path: string): Promise<void> {
+    await trainer.reportCheckpoint({
       path,
       monitor: this.monitor ?? null,
       score: path === this.lastModelPath ? null : this.currentScore,

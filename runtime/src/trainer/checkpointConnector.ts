@@ -73,7 +73,7 @@ export async function restoreModule(trainer: Trainer, run: ActiveRun, checkpoint
   }
 }
 
-/** Puts back loops, optimizers and randomness: after onFitStart. */
+/** Puts back loops and optimizers: after onFitStart. */
 export async function restoreTraining(trainer: Trainer, { optimizers, data }: ActiveRun, checkpoint: Checkpoint): Promise<void> {
   // Written by FitLoop.stateDict; the reader has checked that it is an object.
   const state = checkpoint.loops.fit_loop as FitLoopState;
@@ -97,7 +97,11 @@ export async function restoreTraining(trainer: Trainer, { optimizers, data }: Ac
     });
   }
   for (const [index, { optimizer }] of optimizers.entries()) optimizer.loadStateDict(states[index] as OptimizerState);
-  if (checkpoint.rng) setRngState(checkpoint.rng);
+}
+
+/** Puts back randomness: after the loaders were made, which may draw from it. */
+export function restoreRandomness(checkpoint: Checkpoint): void {
+  if (checkpoint.rng !== undefined) setRngState(checkpoint.rng);
 }
 
 function callbackStates(trainer: Trainer): Record<string, Record<string, unknown>> {

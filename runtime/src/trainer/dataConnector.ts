@@ -153,23 +153,27 @@ export class DataConnector implements BatchFeeder {
   ): AsyncGenerator<RawBatch> {
     if (limit === 0 || (limit !== undefined && fromBatch >= limit)) return;
     const iterator = iteratorOf(source);
-    const ends = lengthOf(source) === undefined;
-    let pending: { batch: unknown; owned: tf.Tensor[] } | undefined;
+    let pending: FedBatch | undefined;
     try {
       for (let index = 0; index < skips; index++) dispose((await nextOf(iterator))?.owned);
       for (let batchIdx = fromBatch; limit === undefined || batchIdx < limit; batchIdx++) {
         const current = pending ?? (await nextOf(iterator));
         pending = undefined;
         if (!current) return;
-        const isLimit = limit !== undefined && batchIdx + 1 === limit;
-        if (isLimit) endPass(source);
-        // Only a look ahead tells whether a source without a length is at its end.
-        if (ends && !isLimit) pending = await nextOf(iterator);
-        yield { ...current, batchIdx, dataloaderIdx, isLast: isLimit || (ends && !pending) };
+        let { isLast } = current;
+        if (limit !== undefined && batchIdx + 1 === limit) {
+          isLast = true;
+          endPass(source);
+        } else if (isLast === undefined) {
+          // Only a look ahead tells whether a source without a length is at its end.
+          pending = await nextOf(iterator);
+          isLast = pending === undefined;
+        }
+        yield { batch: current.batch, owned: current.owned, batchIdx, dataloaderIdx, isLast };
       }
     } finally {
       dispose(pending?.owned);
-      await iterator.return?.();
+      await iterator.batches.return?.();
     }
   }
 
@@ -264,19 +268,37 @@ function lengthOf(source: BatchSource): number | undefined {
   return typeof source.length === 'number' ? source.length : undefined;
 }
 
-function iteratorOf(source: BatchSource): AsyncIterator<unknown> | Iterator<unknown> {
-  const iterator = source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]?.();
-  if (iterator) return iterator;
+/** A batch, the tensors in it that were made for it, and whether it is the last, where the source tells. */
+interface FedBatch {
+  readonly batch: unknown;
+  readonly owned: tf.Tensor[];
+  readonly isLast: boolean | undefined;
+}
+
+type BatchIterator = AsyncIterator<unknown> | Iterator<unknown>;
+
+/** A source that tells the last batch by itself, as our DataLoader does: a look ahead would move its saved position. */
+interface TellingSource {
+  batches(): AsyncIterator<{ readonly batch: unknown; readonly isLast: boolean }>;
+}
+
+function iteratorOf(source: BatchSource): { readonly tells: boolean; readonly batches: BatchIterator } {
+  if ('batches' in source && typeof source.batches === 'function') {
+    return { tells: true, batches: (source as TellingSource).batches() };
+  }
+  const batches = source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]?.();
+  if (batches) return { tells: false, batches };
   throw new RunError({ code: 'invalid-dataloader', found: 'A loader returned no iterator.', fix: 'Give it a [Symbol.asyncIterator] method.' });
 }
 
-/** The next batch, and which of its tensors were made for it: tensors that were there before stay their owner's. */
-async function nextOf(
-  iterator: AsyncIterator<unknown> | Iterator<unknown>,
-): Promise<{ batch: unknown; owned: tf.Tensor[] } | undefined> {
+/** The next batch. Tensors that were there before it was asked for stay their owner's. */
+async function nextOf({ tells, batches }: ReturnType<typeof iteratorOf>): Promise<FedBatch | undefined> {
   const mark = tensorMark();
-  const { done, value } = await iterator.next();
-  return done ? undefined : { batch: value, owned: freshTensorsOf(value, mark) };
+  const { done, value } = await batches.next();
+  if (done) return undefined;
+  if (!tells) return { batch: value, owned: freshTensorsOf(value, mark), isLast: undefined };
+  const { batch, isLast } = value as { batch: unknown; isLast: boolean }; // by TellingSource
+  return { batch, owned: freshTensorsOf(batch, mark), isLast };
 }
 
 function dispose(owned: readonly tf.Tensor[] = []): void {

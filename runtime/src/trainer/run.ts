@@ -20,8 +20,9 @@ import type { RunContext } from '../loops/index.js';
 import { Optimizer } from '../optim/index.js';
 import { PROTOCOL_VERSION, type RunEndReason, type RunKind } from '../protocol/index.js';
 import { addModuleCallbacks } from './callbackConnector.js';
-import { loadCheckpointFor, restoreModule, restoreTraining } from './checkpointConnector.js';
+import { loadCheckpointFor, restoreModule, restoreRandomness, restoreTraining } from './checkpointConnector.js';
 import { DataConnector } from './dataConnector.js';
+import { isolateRng } from '../random/index.js';
 import { toErrorEvent } from '../sourceMaps/index.js';
 import { HookDispatcher, isOverriddenIn } from './hooks.js';
 import type { ResolvedOptions } from './options.js';
@@ -288,7 +289,7 @@ async function runLoops(trainer: Trainer, run: ActiveRun, checkpoint: Checkpoint
     await hooks.call('onFitStart');
     if (checkpoint) await restoreTraining(trainer, run, checkpoint);
     run.module.zeroGrad();
-    await fit(trainer, run);
+    await fit(trainer, run, checkpoint);
     return undefined;
   }
   await data.prepareEvaluation(kind);
@@ -299,7 +300,9 @@ async function runLoops(trainer: Trainer, run: ActiveRun, checkpoint: Checkpoint
   return undefined;
 }
 
-async function fit({ fitLoop, options, signals }: Trainer, { data, context, hooks, module }: ActiveRun): Promise<void> {
+async function fit(trainer: Trainer, run: ActiveRun, checkpoint: Checkpoint | undefined): Promise<void> {
+  const { fitLoop, options, signals } = trainer;
+  const { data, context, hooks, module } = run;
   const validates = data.has('validate') && isOverriddenIn(module, 'validationStep') && options.limitValBatches !== 0;
   if (data.has('validate') && !isOverriddenIn(module, 'validationStep')) {
     process.emitWarning(`${module.constructor.name} has validation batches but no validationStep: validation is skipped.`);
@@ -307,11 +310,13 @@ async function fit({ fitLoop, options, signals }: Trainer, { data, context, hook
   if (validates) await data.prepareEvaluation('validate');
   if (validates && options.numSanityValSteps !== 0 && !fitLoop.resumesEpoch) {
     await hooks.callCallbacks('onSanityCheckStart');
-    await fitLoop.epochLoop.validation.run(context, fitLoop.currentEpoch, 0, 'sanity-check');
+    // What the check draws at random must not change the run.
+    await isolateRng(() => fitLoop.epochLoop.validation.run(context, fitLoop.currentEpoch, 0, 'sanity-check'));
     await hooks.callCallbacks('onSanityCheckEnd');
   }
   if (signals.stopRequested) return;
   await data.prepareTraining();
+  if (checkpoint) restoreRandomness(checkpoint);
   void context.limits.valCheckBatch; // checks the option against the number of batches, before the first one
   await fitLoop.run(context);
 }

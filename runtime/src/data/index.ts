@@ -1,0 +1,10 @@
+export { type Collated, defaultCollate } from './collate.js';
+export type { ColumnDtype, NumericArray } from './columns.js';
+export { DataLoader, type DataLoaderConstructor, type LoadedBatch } from './dataLoader.js';
+export type { Collate, DataLoaderOptions } from './dataLoaderOptions.js';
+export type { BatchedDataset, DataSource, Dataset, SampleStream } from './dataset.js';
+export type { DataLoaderState } from './passTracker.js';
+export { RandomSampler } from './randomSampler.js';
+export type { Sampler } from './sampler.js';
+export { SequentialSampler } from './sequentialSampler.js';
+export { type ColumnTensors, type TensorColumn, TensorDataset } from './tensorDataset.js';

@@ -1,0 +1,45 @@
+import { tensorMark } from '../autograd/index.js';
+import * as tf from '../tf.js';
+
+/**
+ * The samples of one batch, and who frees the tensors in them: a tensor that was made for a sample is freed once the
+ * sample has been collated; one that existed before, or that `tf.keep` holds, belongs to the dataset.
+ */
+export class SampleBuffer {
+  readonly #samples: unknown[] = [];
+  readonly #fresh = new Set<tf.Tensor>();
+  readonly #mark = tensorMark();
+
+  get length(): number {
+    return this.#samples.length;
+  }
+
+  /** The samples, oldest first; borrowed. */
+  get samples(): readonly unknown[] {
+    return this.#samples;
+  }
+
+  add(sample: unknown): void {
+    this.#samples.push(sample);
+    visitTensors(sample, (tensor) => {
+      if (tensor.id > this.#mark && !tensor.kept) this.#fresh.add(tensor);
+    });
+  }
+
+  /** Frees the tensors that were made for these samples, except those that became a part of `batch` itself. */
+  release(batch?: unknown): void {
+    if (this.#fresh.size === 0) return;
+    visitTensors(batch, (tensor) => this.#fresh.delete(tensor));
+    for (const tensor of this.#fresh) tensor.dispose();
+    this.#fresh.clear();
+  }
+}
+
+function visitTensors(value: unknown, visit: (tensor: tf.Tensor) => void): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
+  if (value instanceof tf.Tensor) visit(value);
+  else if (Array.isArray(value)) for (const part of value) visitTensors(part, visit);
+  else if (Object.getPrototypeOf(value) === Object.prototype) {
+    for (const part of Object.values(value)) visitTensors(part, visit);
+  }
+}

@@ -1,0 +1,32 @@
+import * as tf from '../tf.js';
+import '../tfBackends.js';
+import type { AcceleratorRow, Engine, EngineName } from './accelerator.js';
+import { EngineError } from './engineError.js';
+import { startWasmBackend } from './wasm/startWasmBackend.js';
+
+/** The processor, by the engines that come inside this package: wasm, or tfjs's plain JavaScript reference. */
+export const cpuAccelerator: AcceleratorRow = {
+  name: 'cpu',
+  isAvailable: async () => true,
+  async start({ engine = 'wasm' }): Promise<Engine> {
+    await STARTERS[engine]();
+    return { accelerator: 'cpu', backend: engine, why: REASONS[engine], readsAreFree: true };
+  },
+};
+
+const STARTERS: Readonly<Record<EngineName, () => Promise<void>>> = { wasm: startWasmBackend, cpu: startReference };
+
+const REASONS: Readonly<Record<EngineName, string>> = {
+  wasm: 'The processor, with the wasm engine: the fastest that comes inside the package.',
+  cpu: "The processor, with tfjs's reference engine in plain JavaScript, because it was asked for; it is slow.",
+};
+
+async function startReference(): Promise<void> {
+  if (await tf.setBackend('cpu')) return;
+  throw new EngineError({
+    code: 'ENGINE_START_FAILED',
+    found: "tfjs's `cpu` backend did not start.",
+    allowed: 'It needs nothing but Node.',
+    fix: 'Reinstall lightning-tfjs: its files are not complete.',
+  });
+}

@@ -1,0 +1,22 @@
+import * as tf from '../../tf.js';
+
+/**
+ * Zero gradients for comparisons and other kernels whose result is a truth value.
+ * Upstream has none, so that `tf.where(x.greater(0), x, y)` throws as soon as `x` is watched. They are constant almost
+ * everywhere; torch answers the same by not tracking them at all.
+ */
+export const comparisonGradients: readonly tf.GradConfig[] = [
+  ...[tf.Equal, tf.NotEqual, tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual, tf.LogicalAnd, tf.LogicalOr].map(
+    (kernelName) => zeroGradient(kernelName, ['a', 'b']),
+  ),
+  ...[tf.LogicalNot, tf.IsNan, tf.IsInf, tf.IsFinite].map((kernelName) => zeroGradient(kernelName, ['x'])),
+];
+
+function zeroGradient(kernelName: string, inputNames: readonly string[]): tf.GradConfig {
+  return {
+    kernelName,
+    inputsToSave: [...inputNames], // for their shapes
+    gradFunc: (_dy, saved) =>
+      Object.fromEntries(inputNames.map((name, i) => [name, () => tf.zeros((saved[i] as tf.Tensor).shape)])),
+  };
+}

@@ -1,0 +1,14 @@
+/** The engine room's door: loads an engine, and corrects and speeds up what tfjs's backends do in training. */
+export {
+  ACCELERATOR_NAMES,
+  type AcceleratorName,
+  type AcceleratorRow,
+  type ConcreteAcceleratorName,
+  ENGINE_NAMES,
+  type Engine,
+  type EngineName,
+  type StartOptions,
+} from './accelerator.js';
+export { EngineError, type EngineErrorCode, type EngineErrorFacts } from './engineError.js';
+export { useInitialBackend } from './initialBackend.js';
+export { accelerators, startEngine } from './startEngine.js';

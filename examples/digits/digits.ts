@@ -71,7 +71,10 @@ export class DigitsDataModule extends LightningDataModule {
       .trim()
       .split('\n')
       .map((line) => line.split(',').map(Number));
-    this.pixels = Float32Array.from(rows.flatMap((row) => row.slice(0, 64)), (pixel) => pixel / 16);
+    this.pixels = Float32Array.from(
+      rows.flatMap((row) => row.slice(0, 64)),
+      (pixel) => pixel / 16,
+    );
     this.labels = Int32Array.from(rows, (row) => row[64]);
   }
 

@@ -1,8 +1,20 @@
 /** `lightning-tfjs`: everything that a user's module, data module or script needs. */
-import { useInitialBackend } from './accelerators/initialBackend.js';
+import { useInitialBackend } from './accelerators/index.js';
 
-export { Callback, ModelCheckpoint, type ModelCheckpointOptions, ModelSummary, TQDMProgressBar } from './callbacks/index.js';
-export { type Checkpoint, CheckpointError, readCheckpoint, readCheckpointHeader, type TensorData } from './checkpoint/index.js';
+export {
+  Callback,
+  ModelCheckpoint,
+  type ModelCheckpointOptions,
+  ModelSummary,
+  TQDMProgressBar,
+} from './callbacks/index.js';
+export {
+  type Checkpoint,
+  CheckpointError,
+  readCheckpoint,
+  readCheckpointHeader,
+  type TensorData,
+} from './checkpoint/index.js';
 export {
   type BatchSource,
   type EvalLoaders,

@@ -37,7 +37,7 @@ const LOSSES = {
     const h = tf.tanh(w);
     return tf.sum(tf.add(tf.exp(h), tf.mul(h, tf.relu(w)))) as tf.Scalar;
   },
-  'broadcasting': () => tf.sum(tf.div(w, tf.add(tf.square(b), 1))) as tf.Scalar,
+  broadcasting: () => tf.sum(tf.div(w, tf.add(tf.square(b), 1))) as tf.Scalar,
   'an operation with a gradient of its own': () =>
     tf.losses.softmaxCrossEntropy(tf.oneHot(tf.tensor1d([0, 1], 'int32'), 2), tf.add(w, b)) as tf.Scalar,
 };
@@ -45,7 +45,10 @@ const LOSSES = {
 describe('backward', () => {
   it.each(Object.entries(LOSSES))('agrees with tf.variableGrads: %s', async (_name, loss) => {
     await step(loss);
-    const { value, grads } = tf.variableGrads(loss, [w, b].filter((variable) => loss.toString().includes(variable === w ? 'w' : 'b')));
+    const { value, grads } = tf.variableGrads(
+      loss,
+      [w, b].filter((variable) => loss.toString().includes(variable === w ? 'w' : 'b')),
+    );
     value.dispose();
     for (const variable of [w, b]) {
       const expected = grads[variable.name];

@@ -52,8 +52,16 @@ describe('ModelCheckpoint', () => {
     ['keeps the best', { monitor: 'val_loss' }, ['epoch=3-step=16.ckpt']],
     ['keeps the two best', { monitor: 'val_loss', saveTopK: 2 }, ['epoch=1-step=8.ckpt', 'epoch=3-step=16.ckpt']],
     ['keeps the largest', { monitor: 'val_loss', mode: 'max' }, ['epoch=4-step=20.ckpt']],
-    ['names by metrics', { monitor: 'val_loss', filename: '{epoch:02d}-{val_loss:.2f}' }, ['epoch=03-val_loss=3.00.ckpt']],
-    ['names without inserting', { monitor: 'val_loss', filename: 'e{epoch:02d}-v{val_loss:.2f}', autoInsertMetricName: false }, ['e03-v3.00.ckpt']],
+    [
+      'names by metrics',
+      { monitor: 'val_loss', filename: '{epoch:02d}-{val_loss:.2f}' },
+      ['epoch=03-val_loss=3.00.ckpt'],
+    ],
+    [
+      'names without inserting',
+      { monitor: 'val_loss', filename: 'e{epoch:02d}-v{val_loss:.2f}', autoInsertMetricName: false },
+      ['e03-v3.00.ckpt'],
+    ],
     ['saves the last too', { monitor: 'val_loss', saveLast: true }, ['epoch=3-step=16.ckpt', 'last.ckpt']],
     ['saves every n epochs', { everyNEpochs: 2, saveTopK: -1 }, ['epoch=1-step=8.ckpt', 'epoch=3-step=16.ckpt']],
     ['saves every n steps', { everyNTrainSteps: 7, saveTopK: -1 }, ['epoch=1-step=7.ckpt', 'epoch=3-step=14.ckpt']],
@@ -89,11 +97,18 @@ describe('ModelCheckpoint', () => {
   it('tells the run’s listeners of each file, and of those it deleted', async () => {
     const { events, dirpath } = await run({ monitor: 'val_loss' }, [5, 4]);
     const checkpoints = events.filter((event) => event.type === 'checkpoint');
-    expect(checkpoints.map(({ path, score, removed }) => [basename(path), score, removed.map((file) => basename(file))])).toEqual([
+    expect(
+      checkpoints.map(({ path, score, removed }) => [basename(path), score, removed.map((file) => basename(file))]),
+    ).toEqual([
       ['epoch=0-step=4.ckpt', 5, []],
       ['epoch=1-step=8.ckpt', 4, ['epoch=0-step=4.ckpt']],
     ]);
-    expect(checkpoints.at(-1)).toMatchObject({ best: join(dirpath, 'epoch=1-step=8.ckpt'), monitor: 'val_loss', epoch: 1, globalStep: 8 });
+    expect(checkpoints.at(-1)).toMatchObject({
+      best: join(dirpath, 'epoch=1-step=8.ckpt'),
+      monitor: 'val_loss',
+      epoch: 1,
+      globalStep: 8,
+    });
   });
 
   it('says so when the monitored metric was never logged, and names the nearest', async () => {

@@ -180,7 +180,10 @@ export class ModelCheckpoint extends Callback {
   async #save(trainer: Trainer): Promise<void> {
     this.#removed = [];
     const candidates = this.#candidates(trainer);
-    const path = this.monitor === undefined ? await this.#saveNewest(trainer, candidates) : await this.#saveBest(trainer, candidates);
+    const path =
+      this.monitor === undefined
+        ? await this.#saveNewest(trainer, candidates)
+        : await this.#saveBest(trainer, candidates);
     if (path === undefined) return;
     await this.#report(trainer, path);
     if (this.#options.saveLast) await this.saveLast(trainer);
@@ -308,8 +311,10 @@ function check(options: ModelCheckpointOptions): void {
   const fail = (found: string, allowed: string) => {
     throw new MisconfigurationError({ code: 'model-checkpoint', found: `ModelCheckpoint: ${found}.`, allowed });
   };
-  if (!Number.isInteger(saveTopK) || saveTopK < -1) fail(`\`saveTopK\` is ${saveTopK}`, '-1 (all), 0 (none) or a count');
-  if (monitor === undefined && saveTopK > 1) fail(`\`saveTopK\` is ${saveTopK} without \`monitor\``, '-1, 0 or 1 without monitor');
+  if (!Number.isInteger(saveTopK) || saveTopK < -1)
+    fail(`\`saveTopK\` is ${saveTopK}`, '-1 (all), 0 (none) or a count');
+  if (monitor === undefined && saveTopK > 1)
+    fail(`\`saveTopK\` is ${saveTopK} without \`monitor\``, '-1, 0 or 1 without monitor');
   if (mode !== 'min' && mode !== 'max') fail(`\`mode\` is '${String(mode)}'`, "'min' or 'max'");
   for (const [name, value] of Object.entries({ everyNTrainSteps, everyNEpochs })) {
     if (value !== undefined && (!Number.isInteger(value) || value < 0)) fail(`\`${name}\` is ${value}`, 'a count');

@@ -7,7 +7,10 @@ import { summarize } from './summarize.js';
 export class ModelSummary extends Callback {
   override onFitStart(trainer: Trainer, module: LightningModule): void {
     const { rows, total, trainable } = summarize(module);
-    const table = [['', 'Name', 'Type', 'Params'], ...rows.map(({ name, type, params }, index) => [String(index), name, type, human(params)])];
+    const table = [
+      ['', 'Name', 'Type', 'Params'],
+      ...rows.map(({ name, type, params }, index) => [String(index), name, type, human(params)]),
+    ];
     const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
     const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | '));
     const rule = '-'.repeat(Math.max(...lines.map(({ length }) => length)));

@@ -90,7 +90,10 @@ function formatBar(event: ProgressEvent, elapsedMs: number, columns: number): st
   const { stage, epoch, batch, totalBatches, batchesPerSecond, metrics } = event;
   const title = stage === 'train' ? `Epoch ${epoch}` : DESCRIPTIONS[stage];
   const elapsed = clock(elapsedMs / 1000);
-  const rate = batchesPerSecond >= 1 || batchesPerSecond === 0 ? `${batchesPerSecond.toFixed(1)}it/s` : `${(1 / batchesPerSecond).toFixed(1)}s/it`;
+  const rate =
+    batchesPerSecond >= 1 || batchesPerSecond === 0
+      ? `${batchesPerSecond.toFixed(1)}it/s`
+      : `${(1 / batchesPerSecond).toFixed(1)}s/it`;
   const shown = Object.entries(metrics).map(([name, value]) => `, ${name}=${short(value)}`);
   if (totalBatches === null) return `${title}: ${batch}it [${elapsed}, ${rate}${shown.join('')}]`.slice(0, columns);
   const share = totalBatches === 0 ? 1 : batch / totalBatches;
@@ -114,7 +117,9 @@ function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const two = (value: number) => String(value).padStart(2, '0');
   const minutes = Math.floor(whole / 60);
-  return minutes < 60 ? `${two(minutes)}:${two(whole % 60)}` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+  return minutes < 60
+    ? `${two(minutes)}:${two(whole % 60)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
 
 function short(value: WireNumber): string {

@@ -9,25 +9,34 @@ const WITHOUT_MACHINERY = ['lrSchedulerStep'];
 
 function methodsOf(Class: (typeof CLASSES)[HookOwner]): string[] {
   const methods: string[] = [];
-  for (let prototype: object = Class.prototype; prototype !== Object.prototype; prototype = Object.getPrototypeOf(prototype)) {
+  for (
+    let prototype: object = Class.prototype;
+    prototype !== Object.prototype;
+    prototype = Object.getPrototypeOf(prototype)
+  ) {
     const descriptors = Object.entries(Object.getOwnPropertyDescriptors(prototype));
     methods.push(...descriptors.filter(([, { value }]) => typeof value === 'function').map(([name]) => name));
   }
   return methods;
 }
 
-describe.each(Object.entries(CLASSES) as [HookOwner, (typeof CLASSES)[HookOwner]][])('the hook table and %s', (owner, Class) => {
-  const rows = HOOK_NAMES.filter((name) => (HOOKS[name].owners as readonly HookOwner[]).includes(owner));
+describe.each(Object.entries(CLASSES) as [HookOwner, (typeof CLASSES)[HookOwner]][])(
+  'the hook table and %s',
+  (owner, Class) => {
+    const rows = HOOK_NAMES.filter((name) => (HOOKS[name].owners as readonly HookOwner[]).includes(owner));
 
-  it('has a method for each row', () => {
-    const methods = new Set(methodsOf(Class));
-    expect(rows.filter((name) => !methods.has(name) && !WITHOUT_MACHINERY.includes(name))).toEqual([]);
-  });
+    it('has a method for each row', () => {
+      const methods = new Set(methodsOf(Class));
+      expect(rows.filter((name) => !methods.has(name) && !WITHOUT_MACHINERY.includes(name))).toEqual([]);
+    });
 
-  it('has a row for each method', () => {
-    const hooks: readonly string[] = HOOK_NAMES;
-    const others: readonly string[] = BASE_METHODS;
-    const unknown = methodsOf(Class).filter((name) => /^(on|configure|.*Step$|.*Dataloader$)/.test(name) && !hooks.includes(name) && !others.includes(name));
-    expect(unknown).toEqual([]);
-  });
-});
+    it('has a row for each method', () => {
+      const hooks: readonly string[] = HOOK_NAMES;
+      const others: readonly string[] = BASE_METHODS;
+      const unknown = methodsOf(Class).filter(
+        (name) => /^(on|configure|.*Step$|.*Dataloader$)/.test(name) && !hooks.includes(name) && !others.includes(name),
+      );
+      expect(unknown).toEqual([]);
+    });
+  },
+);

@@ -1,4 +1,5 @@
 export { LightningError, MisconfigurationError, RunError } from '../errors/index.js';
+export { HOOK_NAMES, HOOKS, type HookName, LEGACY_HOOKS } from './hookTable.js';
 export type { HParams } from './hyperparameters.js';
 export { LightningDataModule } from './lightningDataModule.js';
 export { LightningModule } from './lightningModule.js';

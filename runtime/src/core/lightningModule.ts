@@ -1,9 +1,9 @@
 import { backward, gradientsOf, zeroGrads } from '../autograd/index.js';
+import { MisconfigurationError } from '../errors/index.js';
 import type { Optimizer } from '../optim/index.js';
 import * as tf from '../tf.js';
 import type { Trainer } from '../trainer/index.js';
 import { clipGradients } from './clipGradients.js';
-import { MisconfigurationError } from '../errors/index.js';
 import { type HParams, toPlainHyperparameters } from './hyperparameters.js';
 import type { LightningOptimizer } from './lightningOptimizer.js';
 import { ModuleHooks } from './moduleHooks.js';
@@ -73,7 +73,11 @@ export abstract class LightningModule<H extends object = object> extends ModuleH
   }
 
   /** Scales the gradients of the optimizer's parameters to a norm, or cuts them at a value. Does nothing without a value. */
-  clipGradients(optimizer: Optimizer, gradientClipVal?: number, gradientClipAlgorithm: 'norm' | 'value' = 'norm'): void {
+  clipGradients(
+    optimizer: Optimizer,
+    gradientClipVal?: number,
+    gradientClipAlgorithm: 'norm' | 'value' = 'norm',
+  ): void {
     if (gradientClipVal !== undefined) clipGradients(optimizer.parameters, gradientClipVal, gradientClipAlgorithm);
   }
 

@@ -1,5 +1,5 @@
-import type * as tf from '../tf.js';
 import type { Optimizer } from '../optim/index.js';
+import type * as tf from '../tf.js';
 import type { OptimizerClosure } from './types.js';
 
 /** What happens around an optimizer's update; the loops provide it. */

@@ -1,5 +1,5 @@
-import * as tf from '../tf.js';
 import { MisconfigurationError } from '../errors/index.js';
+import * as tf from '../tf.js';
 import type { LightningModule } from './lightningModule.js';
 import { ModuleHooks } from './moduleHooks.js';
 
@@ -57,7 +57,12 @@ function* tensorsIn(value: unknown, depth: number): Generator<tf.Tensor> {
   else if (isContainer(value)) for (const [, inner] of children(value)) yield* tensorsIn(inner, depth + 1);
 }
 
-function walk(value: unknown, path: string, seen: Set<unknown>, add: (name: string, variable: tf.Variable) => void): void {
+function walk(
+  value: unknown,
+  path: string,
+  seen: Set<unknown>,
+  add: (name: string, variable: tf.Variable) => void,
+): void {
   if (typeof value !== 'object' || value === null) return;
   if (value instanceof tf.Variable) {
     add(path, value);
@@ -69,7 +74,7 @@ function walk(value: unknown, path: string, seen: Set<unknown>, add: (name: stri
     for (const [name, variable] of layerWeights(value)) add(`${path}.${name}`, variable);
     return;
   }
-  if (!(isModule(value)) && !isContainer(value)) return;
+  if (!isModule(value) && !isContainer(value)) return;
   seen.add(value);
   for (const [key, child] of children(value)) walk(child, path === '' ? key : `${path}.${key}`, seen, add);
 }

@@ -6,7 +6,11 @@ import { type LogOptions, ResultCollection } from './results.js';
 
 beforeAll(startTestEngine);
 
-function collect(kind: 'training' | 'evaluation', hook: HookName, calls: [name: string, value: number, options?: LogOptions, batchSize?: number][]) {
+function collect(
+  kind: 'training' | 'evaluation',
+  hook: HookName,
+  calls: [name: string, value: number, options?: LogOptions, batchSize?: number][],
+) {
   const results = new ResultCollection(kind);
   for (const [name, value, options, batchSize = 1] of calls) {
     results.log({ hook, dataloaderIdx: undefined, batchSize: () => batchSize }, name, value, options ?? {});
@@ -16,18 +20,27 @@ function collect(kind: 'training' | 'evaluation', hook: HookName, calls: [name: 
 
 describe('log', () => {
   it('counts as a step value in trainingStep', () => {
-    const results = collect('training', 'trainingStep', [['loss', 1], ['loss', 3]]);
+    const results = collect('training', 'trainingStep', [
+      ['loss', 1],
+      ['loss', 3],
+    ]);
     expect(results.stepMetrics().logged).toEqual({ loss: 3 });
     expect(results.epochMetrics().logged).toEqual({});
   });
 
   it('counts as the epoch’s mean in validationStep, weighted by batch size', () => {
-    const results = collect('evaluation', 'validationStep', [['loss', 1, {}, 3], ['loss', 5, {}, 1]]);
+    const results = collect('evaluation', 'validationStep', [
+      ['loss', 1, {}, 3],
+      ['loss', 5, {}, 1],
+    ]);
     expect(results.epochMetrics().logged).toEqual({ loss: 2 });
   });
 
   it('forks a name that is wanted on both', () => {
-    const results = collect('training', 'trainingStep', [['loss', 1, { onEpoch: true }], ['loss', 3, { onEpoch: true }]]);
+    const results = collect('training', 'trainingStep', [
+      ['loss', 1, { onEpoch: true }],
+      ['loss', 3, { onEpoch: true }],
+    ]);
     expect(results.stepMetrics().callback).toEqual({ loss: 3, loss_step: 3 });
     expect(results.epochMetrics().callback).toEqual({ loss: 2, loss_epoch: 2 });
     expect(results.epochMetrics().logged).toEqual({ loss_epoch: 2 });
@@ -40,12 +53,19 @@ describe('log', () => {
     ['max', 3],
   ] as const)('reduces by %s', (reduceFx, expected) => {
     const options = { reduceFx };
-    const results = collect('evaluation', 'validationStep', [['a', 2, options], ['a', 1, options], ['a', 3, options]]);
+    const results = collect('evaluation', 'validationStep', [
+      ['a', 2, options],
+      ['a', 1, options],
+      ['a', 3, options],
+    ]);
     expect(results.epochMetrics().logged).toEqual({ a: expected });
   });
 
   it('keeps the progress bar and the loggers apart', () => {
-    const results = collect('training', 'trainingStep', [['a', 1, { progBar: true, logger: false }], ['b', 2]]);
+    const results = collect('training', 'trainingStep', [
+      ['a', 1, { progBar: true, logger: false }],
+      ['b', 2],
+    ]);
     const { logged, progressBar } = results.stepMetrics();
     expect([logged, progressBar]).toEqual([{ b: 2 }, { a: 1 }]);
   });
@@ -74,10 +94,17 @@ describe('log', () => {
     ['an unknown reduction', 'trainingStep', 1, { reduceFx: 'median' as 'mean' }, "'mean', 'sum', 'min', 'max'"],
   ])('refuses %s', (_name, hook, value, options, message) => {
     const results = new ResultCollection('training');
-    expect(() => results.log({ hook, dataloaderIdx: undefined, batchSize: () => 1 }, 'a', value as number, options)).toThrow(message);
+    expect(() =>
+      results.log({ hook, dataloaderIdx: undefined, batchSize: () => 1 }, 'a', value as number, options),
+    ).toThrow(message);
   });
 
   it('refuses one name with two meanings in one hook', () => {
-    expect(() => collect('training', 'trainingStep', [['a', 1], ['a', 1, { onEpoch: true }]])).toThrow('different options');
+    expect(() =>
+      collect('training', 'trainingStep', [
+        ['a', 1],
+        ['a', 1, { onEpoch: true }],
+      ]),
+    ).toThrow('different options');
   });
 });

@@ -1,6 +1,6 @@
-import * as tf from '../tf.js';
 import { MisconfigurationError } from '../errors/index.js';
-import { type HookName, HOOKS, type HookLogging } from './hookTable.js';
+import * as tf from '../tf.js';
+import { HOOKS, type HookLogging, type HookName } from './hookTable.js';
 
 /** What can be logged: a number, or a tensor with one element. */
 export type LogValue = number | tf.Tensor;

@@ -1,6 +1,6 @@
 import type { TensorData } from '../checkpoint/index.js';
-import * as tf from '../tf.js';
 import { MisconfigurationError } from '../errors/index.js';
+import * as tf from '../tf.js';
 import type { NamedWeight } from './parameters.js';
 
 /** Weights by name, on the host. */

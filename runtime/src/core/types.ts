@@ -15,8 +15,13 @@ export type TrainLoader = BatchSource | undefined;
 export type EvalLoaders = BatchSource | readonly BatchSource[] | undefined;
 
 /** What `trainingStep` returns; nothing skips the update. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a step that ends without a return is as good as one that returns null
-export type StepOutput = tf.Tensor | { readonly loss: tf.Tensor; readonly [extra: string]: unknown } | null | undefined | void;
+export type StepOutput =
+  | tf.Tensor
+  | { readonly loss: tf.Tensor; readonly [extra: string]: unknown }
+  | null
+  | undefined
+  // biome-ignore lint/suspicious/noConfusingVoidType: a step that ends without a return is as good as one that returns null
+  | void;
 
 /** What `onTrainBatchEnd` gets: the loss divided by accumulateGradBatches, and what else the step returned. */
 export interface StepOutputs {

@@ -60,7 +60,9 @@ describe('CSVLogger', () => {
     expect(existsSync(join(logger.logDir, 'hparams.yaml'))).toBe(false);
     logger.logHyperparams({ lr: 0.001, layers: [1, 2], name: 'a: b' });
     await logger.save();
-    expect(readFileSync(join(logger.logDir, 'hparams.yaml'), 'utf8')).toBe('lr: 0.001\nlayers:\n  - 1\n  - 2\nname: "a: b"\n');
+    expect(readFileSync(join(logger.logDir, 'hparams.yaml'), 'utf8')).toBe(
+      'lr: 0.001\nlayers:\n  - 1\n  - 2\nname: "a: b"\n',
+    );
   });
 
   it('refuses a version that leaves its folder', () => {

@@ -35,7 +35,10 @@ export class CSVLogger extends Logger {
   constructor(saveDir: string, options: CSVLoggerOptions = {}) {
     super();
     const { name = 'lightning_logs', version, prefix = '' } = options;
-    if (version !== undefined && (typeof version === 'number' ? !Number.isInteger(version) || version < 0 : /[\\/]|^\.*$/.test(version))) {
+    if (
+      version !== undefined &&
+      (typeof version === 'number' ? !Number.isInteger(version) || version < 0 : /[\\/]|^\.*$/.test(version))
+    ) {
       throw new MisconfigurationError({
         code: 'logger-version',
         found: `CSVLogger: \`version\` is ${JSON.stringify(version)}.`,
@@ -63,7 +66,10 @@ export class CSVLogger extends Logger {
   }
 
   logMetrics(metrics: Row, step: number): void {
-    const named = Object.entries(metrics).map(([name, value]) => [name === 'epoch' ? name : this.#prefix + name, value]);
+    const named = Object.entries(metrics).map(([name, value]) => [
+      name === 'epoch' ? name : this.#prefix + name,
+      value,
+    ]);
     this.#pending.push({ ...Object.fromEntries(named), step });
   }
 

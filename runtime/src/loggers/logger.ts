@@ -39,7 +39,9 @@ export abstract class Logger {
     } catch (error) {
       if (this.#hasFailed) return;
       this.#hasFailed = true;
-      process.emitWarning(`${this.constructor.name} cannot write to ${this.logDir}; training goes on without it: ${String(error)}`);
+      process.emitWarning(
+        `${this.constructor.name} cannot write to ${this.logDir}; training goes on without it: ${String(error)}`,
+      );
     }
   }
 }

@@ -1,5 +1,5 @@
 import { openStepScope } from '../autograd/index.js';
-import type { HookName } from '../core/hookTable.js';
+import type { HookName } from '../core/index.js';
 import { Progress } from './progress.js';
 import type { EvaluationStage, ModuleHookName, RawBatch, RunContext } from './runContext.js';
 

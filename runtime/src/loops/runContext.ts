@@ -1,6 +1,5 @@
 import type { FieldKeeper } from '../autograd/index.js';
-import type { HookName } from '../core/hookTable.js';
-import type { LightningModule, LightningOptimizer } from '../core/index.js';
+import type { HookName, LightningModule, LightningOptimizer } from '../core/index.js';
 import type { Stage } from '../protocol/index.js';
 import type * as tf from '../tf.js';
 

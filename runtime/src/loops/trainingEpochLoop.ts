@@ -1,6 +1,6 @@
 import { openStepScope } from '../autograd/index.js';
-import { RunError } from '../errors/index.js';
 import type { StepOutputs } from '../core/index.js';
+import { RunError } from '../errors/index.js';
 import { EvaluationLoop } from './evaluationLoop.js';
 import { optimizeAutomatically } from './optimization/automatic.js';
 import { Progress, type ProgressState } from './progress.js';
@@ -82,7 +82,11 @@ export class TrainingEpochLoop {
     }
     const isAccumulating = this.#isAccumulating(ctx.limits, batchIdx);
     this.#isMidWindow = isAccumulating;
-    const outputs: StepOutputs = await optimizeAutomatically(ctx, { batch, batchIdx, epoch, isAccumulating }, this.zeroGrads);
+    const outputs: StepOutputs = await optimizeAutomatically(
+      ctx,
+      { batch, batchIdx, epoch, isAccumulating },
+      this.zeroGrads,
+    );
     this.batches.count('processed');
     if (!isAccumulating) this.#batchesThatStepped++;
     await ctx.hooks.call('onTrainBatchEnd', outputs, batch, batchIdx);

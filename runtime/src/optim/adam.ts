@@ -41,7 +41,12 @@ export class Adam extends Optimizer<AdamOptions> {
     });
   }
 
-  protected override update(value: tf.Tensor, gradient: tf.Tensor, group: ParamGroup<AdamOptions>, slots: Slots): tf.Tensor {
+  protected override update(
+    value: tf.Tensor,
+    gradient: tf.Tensor,
+    group: ParamGroup<AdamOptions>,
+    slots: Slots,
+  ): tf.Tensor {
     const { lr, betas, eps, weightDecay, amsgrad } = group;
     const [beta1, beta2] = betas;
     const grad = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(value, weightDecay));

@@ -58,7 +58,10 @@ function camelCase(options: Record<string, unknown>): Record<string, unknown> {
 describe.each(recorded.cases)('torch $id', ({ optimizer: { type, args, groups }, expected, tolerance }) => {
   it('has torch’s numbers', async () => {
     const input = groups
-      ? groups.map(({ params: names, ...options }) => ({ ...camelCase(options), params: names.map((name) => params[name]) }))
+      ? groups.map(({ params: names, ...options }) => ({
+          ...camelCase(options),
+          params: names.map((name) => params[name]),
+        }))
       : [params.a, params.b];
     const optimizer: Optimizer = type === 'SGD' ? new SGD(input, camelCase(args)) : new Adam(input, camelCase(args));
     for (let n = 1; n <= 30; n++) {
@@ -100,7 +103,9 @@ describe.each([
   });
 
   it('refuses an option it does not have, and names the nearest', () => {
-    expect(() => new (make([params.a]).constructor as typeof SGD)([params.a], { wheightDecay: 1 } as object)).toThrow('`weightDecay`');
+    expect(() => new (make([params.a]).constructor as typeof SGD)([params.a], { wheightDecay: 1 } as object)).toThrow(
+      '`weightDecay`',
+    );
   });
 
   it('refuses an empty list of parameters', () => {

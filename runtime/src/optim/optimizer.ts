@@ -1,7 +1,6 @@
 import { gradientsOf, zeroGrads } from '../autograd/index.js';
 import type { TensorData } from '../checkpoint/index.js';
-import { MisconfigurationError } from '../errors/index.js';
-import { nearest } from '../errors/index.js';
+import { MisconfigurationError, nearest } from '../errors/index.js';
 import * as tf from '../tf.js';
 import { Slots } from './slots.js';
 
@@ -18,15 +17,22 @@ export type ParamGroup<O extends OptimizerOptions = OptimizerOptions> = Required
 };
 
 /** Parameters as an optimizer takes them: a list, or groups with options of their own. */
-export type ParamsInput<O extends OptimizerOptions> = Iterable<tf.Variable> | Iterable<Partial<O> & { params: Iterable<tf.Variable> }>;
+export type ParamsInput<O extends OptimizerOptions> =
+  | Iterable<tf.Variable>
+  | Iterable<Partial<O> & { params: Iterable<tf.Variable> }>;
 
 /** What an optimizer keeps in a checkpoint. Parameters go by name; loading goes by their order, as in torch. */
 export interface OptimizerState {
   /** Class of the optimizer. */
   readonly name: string;
-  readonly paramGroups: readonly { readonly options: Readonly<Record<string, unknown>>; readonly params: readonly string[] }[];
+  readonly paramGroups: readonly {
+    readonly options: Readonly<Record<string, unknown>>;
+    readonly params: readonly string[];
+  }[];
   /** By parameter. */
-  readonly state: Readonly<Record<string, { readonly step: number; readonly slots: Readonly<Record<string, TensorData>> }>>;
+  readonly state: Readonly<
+    Record<string, { readonly step: number; readonly slots: Readonly<Record<string, TensorData>> }>
+  >;
 }
 
 /**
@@ -104,7 +110,9 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   async stateDict(names: ReadonlyMap<tf.Variable, string> = new Map()): Promise<OptimizerState> {
     const { parameters } = this;
     const nameOf = (parameter: tf.Variable) => names.get(parameter) ?? String(parameters.indexOf(parameter));
-    const state = parameters.map(async (parameter) => [nameOf(parameter), await readSlots(this.#slotsOf(parameter))] as const);
+    const state = parameters.map(
+      async (parameter) => [nameOf(parameter), await readSlots(this.#slotsOf(parameter))] as const,
+    );
     return {
       name: this.constructor.name,
       paramGroups: this.paramGroups.map(({ params, ...options }) => ({ options, params: params.map(nameOf) })),
@@ -115,8 +123,9 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** Takes back what {@link stateDict} returned. @throws MisconfigurationError when it is another optimizer's, and changes nothing then */
   loadStateDict({ name, paramGroups, state }: OptimizerState): void {
     const { parameters } = this;
-    const sizes = (groups: readonly { readonly params: readonly unknown[] }[]) => groups.map(({ params }) => params.length).join('+');
-    if (name !== this.constructor.name || sizes(paramGroups) !== sizes(this.paramGroups) ) {
+    const sizes = (groups: readonly { readonly params: readonly unknown[] }[]) =>
+      groups.map(({ params }) => params.length).join('+');
+    if (name !== this.constructor.name || sizes(paramGroups) !== sizes(this.paramGroups)) {
       throw new MisconfigurationError({
         code: 'optimizer-state',
         found: `The state of ${name} with ${sizes(paramGroups)} parameters does not fit ${this.constructor.name} with ${sizes(this.paramGroups)}.`,
@@ -132,7 +141,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
       slots.dispose();
       slots.step = saved.step;
       tf.tidy(() => {
-        for (const [slot, { data, shape, dtype }] of Object.entries(saved.slots)) slots.set(slot, tf.tensor(data, [...shape], dtype));
+        for (const [slot, { data, shape, dtype }] of Object.entries(saved.slots))
+          slots.set(slot, tf.tensor(data, [...shape], dtype));
       });
     }
   }

@@ -42,7 +42,12 @@ export class SGD extends Optimizer<SGDOptions> {
     }
   }
 
-  protected override update(value: tf.Tensor, gradient: tf.Tensor, group: ParamGroup<SGDOptions>, slots: Slots): tf.Tensor {
+  protected override update(
+    value: tf.Tensor,
+    gradient: tf.Tensor,
+    group: ParamGroup<SGDOptions>,
+    slots: Slots,
+  ): tf.Tensor {
     const { lr, momentum, dampening, weightDecay, nesterov } = group;
     let step = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
     if (momentum !== 0) {

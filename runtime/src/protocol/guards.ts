@@ -4,8 +4,8 @@ import {
   RUN_KINDS,
   type RunCommand,
   type RunEvent,
-  STAGES,
   type SourceLocation,
+  STAGES,
 } from './events.js';
 
 type Check = (value: unknown) => boolean;

@@ -17,12 +17,50 @@ const EVENTS: RunEvent[] = [
     summary: { rows: [{ name: 'net', type: 'Sequential', params: 10 }], trainable: 10, total: 10 },
   },
   { type: 'stage', time: 1, stage: 'sanity-check', state: 'start', epoch: 0 },
-  { type: 'progress', time: 1, stage: 'train', epoch: 0, maxEpochs: null, batch: 1, totalBatches: null, globalStep: 1, batchesPerSecond: 2.5, metrics: { loss: 'nan' } },
-  { type: 'metrics', time: 1, step: [0, 1], epoch: [0, 0], times: [1, 2], series: { loss: [0.5, null], acc: [null, 'inf'] } },
-  { type: 'checkpoint', time: 1, path: '/a', epoch: 0, globalStep: 1, sizeBytes: 3, monitor: null, score: '-inf', best: '/a', last: null, removed: [] },
+  {
+    type: 'progress',
+    time: 1,
+    stage: 'train',
+    epoch: 0,
+    maxEpochs: null,
+    batch: 1,
+    totalBatches: null,
+    globalStep: 1,
+    batchesPerSecond: 2.5,
+    metrics: { loss: 'nan' },
+  },
+  {
+    type: 'metrics',
+    time: 1,
+    step: [0, 1],
+    epoch: [0, 0],
+    times: [1, 2],
+    series: { loss: [0.5, null], acc: [null, 'inf'] },
+  },
+  {
+    type: 'checkpoint',
+    time: 1,
+    path: '/a',
+    epoch: 0,
+    globalStep: 1,
+    sizeBytes: 3,
+    monitor: null,
+    score: '-inf',
+    best: '/a',
+    last: null,
+    removed: [],
+  },
   { type: 'log', time: 1, message: 'hello' },
   { type: 'warning', time: 1, message: 'careful' },
-  { type: 'error', time: 1, name: 'TypeError', code: null, message: 'x', stack: null, location: { file: 'a.ts', line: 1, column: 1 } },
+  {
+    type: 'error',
+    time: 1,
+    name: 'TypeError',
+    code: null,
+    message: 'x',
+    stack: null,
+    location: { file: 'a.ts', line: 1, column: 1 },
+  },
   { type: 'run-ended', time: 1, reason: 'finished', epoch: 1, globalStep: 2, metrics: { loss: 1 }, checkpoint: null },
 ];
 
@@ -31,12 +69,15 @@ describe('the guards', () => {
     expect(parseRunEvent(JSON.stringify(event))).toEqual(event);
   });
 
-  it.each(EVENTS.flatMap((event) => Object.keys(event).filter((key) => key !== 'file').map((key) => [event.type, key, event] as const)))(
-    'refuse a %s event whose %s is broken',
-    (_type, key, event) => {
-      expect(isRunEvent({ ...event, [key]: Symbol('broken') })).toBe(false);
-    },
-  );
+  it.each(
+    EVENTS.flatMap((event) =>
+      Object.keys(event)
+        .filter((key) => key !== 'file')
+        .map((key) => [event.type, key, event] as const),
+    ),
+  )('refuse a %s event whose %s is broken', (_type, key, event) => {
+    expect(isRunEvent({ ...event, [key]: Symbol('broken') })).toBe(false);
+  });
 
   it.each([
     ['a type from a later version', { type: 'hologram', time: 1 }],

@@ -45,9 +45,13 @@ export async function dumpCheckpoint(trainer: Trainer, run: ActiveRun, weightsOn
  * The checkpoint that an entry point was asked to load; undefined when it was asked for none.
  * @throws MisconfigurationError when there is no such file, or no best or last one
  */
-export async function loadCheckpointFor(trainer: Trainer, ckptPath: string | undefined): Promise<LoadedCheckpoint | undefined> {
+export async function loadCheckpointFor(
+  trainer: Trainer,
+  ckptPath: string | undefined,
+): Promise<LoadedCheckpoint | undefined> {
   if (ckptPath === undefined) return undefined;
-  const path = ckptPath === 'best' ? bestPath(trainer) : ckptPath === 'last' ? await lastPath(trainer) : resolve(ckptPath);
+  const path =
+    ckptPath === 'best' ? bestPath(trainer) : ckptPath === 'last' ? await lastPath(trainer) : resolve(ckptPath);
   await checkExists(path);
   return { path, content: await readCheckpoint(path) };
 }
@@ -74,7 +78,11 @@ export async function restoreModule(trainer: Trainer, run: ActiveRun, checkpoint
 }
 
 /** Puts back loops and optimizers: after onFitStart. */
-export async function restoreTraining(trainer: Trainer, { optimizers, data }: ActiveRun, checkpoint: Checkpoint): Promise<void> {
+export async function restoreTraining(
+  trainer: Trainer,
+  { optimizers, data }: ActiveRun,
+  checkpoint: Checkpoint,
+): Promise<void> {
   // Written by FitLoop.stateDict; the reader has checked that it is an object.
   const state = checkpoint.loops.fit_loop as FitLoopState;
   trainer.fitLoop.loadStateDict(state);
@@ -126,7 +134,10 @@ async function checkExists(path: string): Promise<void> {
 async function neighbour(path: string): Promise<string | undefined> {
   const directory = resolve(path, '..');
   const names = await readdir(directory).catch(() => []);
-  const near = nearest(path.slice(directory.length + 1), names.filter((name) => name.endsWith('.ckpt')));
+  const near = nearest(
+    path.slice(directory.length + 1),
+    names.filter((name) => name.endsWith('.ckpt')),
+  );
   return near && join(directory, near);
 }
 

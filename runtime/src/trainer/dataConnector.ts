@@ -2,8 +2,8 @@ import { freshTensorsOf, tensorMark } from '../autograd/index.js';
 import type { BatchSource, EvalLoaders, LightningDataModule, LightningModule } from '../core/index.js';
 import { MisconfigurationError, RunError } from '../errors/index.js';
 import type { BatchFeeder, EvaluationStage, RawBatch } from '../loops/index.js';
-import { isOverriddenIn } from './hooks.js';
 import type * as tf from '../tf.js';
+import { isOverriddenIn } from './hooks.js';
 import type { BatchLimit, ResolvedOptions } from './options.js';
 
 /** Loaders that were handed to an entry point. */
@@ -106,7 +106,8 @@ export class DataConnector implements BatchFeeder {
     const batches = this.#trainBatches;
     if (typeof valCheckInterval === 'number' && Number.isInteger(valCheckInterval)) {
       const validates = this.batchesOf('validate').some((count) => count !== 0);
-      if (checkValEveryNEpoch === null || !validates || batches === undefined || valCheckInterval <= batches) return valCheckInterval;
+      if (checkValEveryNEpoch === null || !validates || batches === undefined || valCheckInterval <= batches)
+        return valCheckInterval;
       throw new MisconfigurationError({
         code: 'option-value',
         found: `\`valCheckInterval\` is ${valCheckInterval}, but an epoch has only ${batches} training batches.`,
@@ -194,8 +195,12 @@ export class DataConnector implements BatchFeeder {
     const owner = this.#owner(hook);
     return new MisconfigurationError({
       code: 'missing-dataloader',
-      found: owner ? `${owner.constructor.name}.${hook} returned nothing.` : `There are no batches: neither a loader was given nor is ${hook} defined.`,
-      fix: owner ? 'Return a DataLoader.' : `Add ${hook}() to the module or a data module, or pass loaders to the Trainer's method.`,
+      found: owner
+        ? `${owner.constructor.name}.${hook} returned nothing.`
+        : `There are no batches: neither a loader was given nor is ${hook} defined.`,
+      fix: owner
+        ? 'Return a DataLoader.'
+        : `Add ${hook}() to the module or a data module, or pass loaders to the Trainer's method.`,
       blame: owner?.[hook],
     });
   }
@@ -237,14 +242,20 @@ function isListOfLoaders(value: unknown): value is readonly unknown[] {
 
 /** A batch `[x, y]` in a plain list of batches, rather than a loader in a list of loaders. */
 function isBatchLike(value: unknown): boolean {
-  return Array.isArray(value) && value.every((entry) => typeof entry === 'object' && entry !== null && 'dataSync' in entry);
+  return (
+    Array.isArray(value) && value.every((entry) => typeof entry === 'object' && entry !== null && 'dataSync' in entry)
+  );
 }
 
 function isIterable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
 }
 
-function asSource(value: unknown, hook: LoaderHook, owner: LightningModule | LightningDataModule | undefined): BatchSource {
+function asSource(
+  value: unknown,
+  hook: LoaderHook,
+  owner: LightningModule | LightningDataModule | undefined,
+): BatchSource {
   if (isIterable(value)) return value as BatchSource; // just checked
   throw new MisconfigurationError({
     code: 'invalid-dataloader',
@@ -288,7 +299,11 @@ function iteratorOf(source: BatchSource): { readonly tells: boolean; readonly ba
   }
   const batches = source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]?.();
   if (batches) return { tells: false, batches };
-  throw new RunError({ code: 'invalid-dataloader', found: 'A loader returned no iterator.', fix: 'Give it a [Symbol.asyncIterator] method.' });
+  throw new RunError({
+    code: 'invalid-dataloader',
+    found: 'A loader returned no iterator.',
+    fix: 'Give it a [Symbol.asyncIterator] method.',
+  });
 }
 
 /** The next batch. Tensors that were there before it was asked for stay their owner's. */

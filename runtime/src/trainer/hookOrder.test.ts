@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Callback } from '../callbacks/index.js';
-import { HOOK_NAMES } from '../core/hookTable.js';
 import type { LightningModule } from '../core/index.js';
+import { HOOK_NAMES } from '../core/index.js';
 import { quietTrainer, startTestEngine, TinyModule, tinyLoaders } from '../testing/tiny.js';
 
 beforeAll(startTestEngine);
@@ -143,22 +143,30 @@ describe('order of hooks', () => {
       }
     }
     const module = new Walker();
-    const trainer = quietTrainer({ logger: false, enableCheckpointing: false, maxEpochs: 1, limitTrainBatches: 1, limitValBatches: 0 });
+    const trainer = quietTrainer({
+      logger: false,
+      enableCheckpointing: false,
+      maxEpochs: 1,
+      limitTrainBatches: 1,
+      limitValBatches: 0,
+    });
     await trainer.fit(module, tinyLoaders());
     module.dispose();
     const files = [...stack.matchAll(/src\/((?:trainer|loops|core|optim)[\w/]*)\.ts/g)].map(([, file]) => file);
-    expect([...new Set(files)]).toEqual([
-      'trainer/hookOrder',
-      'trainer/hooks',
-      'loops/optimization/automatic',
-      'core/lightningOptimizer',
-      'optim/optimizer',
-      'core/moduleHooks',
-      'loops/trainingEpochLoop',
-      'loops/fitLoop',
-      'trainer/run',
-      'trainer/trainer',
-    ].filter((file) => files.includes(file)));
+    expect([...new Set(files)]).toEqual(
+      [
+        'trainer/hookOrder',
+        'trainer/hooks',
+        'loops/optimization/automatic',
+        'core/lightningOptimizer',
+        'optim/optimizer',
+        'core/moduleHooks',
+        'loops/trainingEpochLoop',
+        'loops/fitLoop',
+        'trainer/run',
+        'trainer/trainer',
+      ].filter((file) => files.includes(file)),
+    );
     expect(new Set(files).size).toBeLessThanOrEqual(10);
   });
 });

@@ -1,5 +1,5 @@
 import { Callback } from '../callbacks/index.js';
-import type { HookName } from '../core/hookTable.js';
+import type { HookName } from '../core/index.js';
 import { LightningDataModule, LightningModule } from '../core/index.js';
 import type { HookCaller, ModuleHookName } from '../loops/index.js';
 import type { Trainer } from './trainer.js';

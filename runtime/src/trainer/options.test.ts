@@ -20,7 +20,7 @@ describe('Trainer options', () => {
     ['a name from nowhere', { quux: 3 }, 'It has: maxEpochs'],
     ['a fraction above one', { limitTrainBatches: 1.5 }, 'For 1 batches write limitTrainBatches: 1.'],
     ['a negative count', { limitValBatches: -1 }, "a percentage such as '25%'"],
-    ['a percentage above a hundred', { limitValBatches: '130%' }, '`limitValBatches` is \'130%\''],
+    ['a percentage above a hundred', { limitValBatches: '130%' }, "`limitValBatches` is '130%'"],
     ['text for a number', { maxEpochs: '3' }, 'Write it without quotes: 3.'],
     ['no accumulation', { accumulateGradBatches: 0 }, 'a count (1, 2, 3 …)'],
     ['a negative clip value', { gradientClipVal: -1 }, 'a number above 0, or null'],
@@ -29,8 +29,16 @@ describe('Trainer options', () => {
     ['validation every zero batches', { valCheckInterval: 0 }, '`valCheckInterval` is 0'],
     ['epochs below -1', { maxEpochs: -2 }, '-1 for no limit'],
     ['counting across epochs without a count', { checkValEveryNEpoch: null }, 'Give valCheckInterval as a count'],
-    ['a callback that checkpointing forbids', { enableCheckpointing: false, callbacks: new ModelCheckpoint() }, 'Remove one of the two.'],
-    ...UNBUILT_OPTIONS.map((name): [string, object, string] => [`${name}, which is not built`, { [name]: 1 }, 'not built in this version']),
+    [
+      'a callback that checkpointing forbids',
+      { enableCheckpointing: false, callbacks: new ModelCheckpoint() },
+      'Remove one of the two.',
+    ],
+    ...UNBUILT_OPTIONS.map((name): [string, object, string] => [
+      `${name}, which is not built`,
+      { [name]: 1 },
+      'not built in this version',
+    ]),
   ])('refuses %s', (_name, options, message) => {
     expect(() => new Trainer(options)).toThrow(message);
   });
@@ -42,7 +50,15 @@ describe('Trainer options', () => {
     [{ limitTrainBatches: 1 }, { limitTrainBatches: 1 }],
     [
       { fastDevRun: true, maxEpochs: 9 },
-      { fastDevRun: 1, maxEpochs: 1, maxSteps: 1, limitTrainBatches: 1, limitValBatches: 1, logger: false, numSanityValSteps: 0 },
+      {
+        fastDevRun: 1,
+        maxEpochs: 1,
+        maxSteps: 1,
+        limitTrainBatches: 1,
+        limitValBatches: 1,
+        logger: false,
+        numSanityValSteps: 0,
+      },
     ],
     [{ fastDevRun: 3 }, { fastDevRun: 3, maxSteps: 3, limitTestBatches: 3, enableCheckpointing: false }],
   ])('of %o resolve to %o', (given, expected) => {

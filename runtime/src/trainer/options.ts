@@ -1,6 +1,5 @@
 import type { Callback } from '../callbacks/index.js';
-import { MisconfigurationError } from '../errors/index.js';
-import { nearest } from '../errors/index.js';
+import { MisconfigurationError, nearest } from '../errors/index.js';
 import type { Logger } from '../loggers/index.js';
 import {
   type ACCELERATORS,
@@ -166,7 +165,8 @@ function fixFor(row: OptionRow, name: string, value: unknown): string | undefine
     const near = nearest(value, row.choices ?? []);
     return near ? `Did you mean '${near}'?` : undefined;
   }
-  if (typeof value === 'string' && value !== '' && Number.isFinite(Number(value))) return `Write it without quotes: ${Number(value)}.`;
+  if (typeof value === 'string' && value !== '' && Number.isFinite(Number(value)))
+    return `Write it without quotes: ${Number(value)}.`;
   return undefined;
 }
 

@@ -1,6 +1,5 @@
 import { tensorsOf } from '../autograd/index.js';
-import { type HookName } from '../core/hookTable.js';
-import { type LogOptions, type LogValue, type MetricSets, ResultCollection } from '../core/index.js';
+import { type HookName, type LogOptions, type LogValue, type MetricSets, ResultCollection } from '../core/index.js';
 import { MisconfigurationError } from '../errors/index.js';
 import type { Logger } from '../loggers/index.js';
 import type { EvaluationStage, ResultSink } from '../loops/index.js';
@@ -54,7 +53,12 @@ export class ResultPublisher implements ResultSink {
       });
     }
     const target = this.#evaluation ?? this.#training;
-    target.log({ hook, dataloaderIdx: this.#dataloaderIdx, batchSize: () => this.#batchSize(name) }, name, value, options);
+    target.log(
+      { hook, dataloaderIdx: this.#dataloaderIdx, batchSize: () => this.#batchSize(name) },
+      name,
+      value,
+      options,
+    );
   }
 
   /** Brings the metrics that callbacks and progress bar see up to date. */

@@ -42,10 +42,13 @@ async function finalWeights(options: TrainerOptions, stopAfter?: number): Promis
 
 describe('a run that was stopped and resumed', () => {
   // 6 batches an epoch, 3 epochs: first and last batch of an epoch, and some in between.
-  it.each([1, 2, 5, 6, 7, 12, 13, 17])('after batch %i ends with the weights of the uninterrupted one', async (stopAfter) => {
-    const options = { maxEpochs: 3, logEveryNSteps: 1 };
-    expect(await finalWeights(options, stopAfter)).toEqual(await finalWeights(options));
-  });
+  it.each([1, 2, 5, 6, 7, 12, 13, 17])(
+    'after batch %i ends with the weights of the uninterrupted one',
+    async (stopAfter) => {
+      const options = { maxEpochs: 3, logEveryNSteps: 1 };
+      expect(await finalWeights(options, stopAfter)).toEqual(await finalWeights(options));
+    },
+  );
 
   it.each([3, 4, 9])('while accumulating, after batch %i', async (stopAfter) => {
     // A stop between two optimizer steps loses the gradients of its window: it is taken at the window's end.
@@ -79,7 +82,10 @@ describe('fit with ckptPath', () => {
     expect(files).toHaveLength(when === 'every batch' ? 12 : 2);
     for (const file of files) {
       const resumed = new TinyModule();
-      await quietTrainer({ maxEpochs: 2 }).fit(resumed, { ...tinyLoaders({ shuffle: true }), ckptPath: join(dir, file) });
+      await quietTrainer({ maxEpochs: 2 }).fit(resumed, {
+        ...tinyLoaders({ shuffle: true }),
+        ckptPath: join(dir, file),
+      });
       expect(weightsOf(resumed), file).toEqual(expected);
       resumed.dispose();
     }

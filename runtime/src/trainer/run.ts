@@ -3,27 +3,27 @@ import { startEngine } from '../accelerators/index.js';
 import { FieldKeeper } from '../autograd/index.js';
 import { summarize } from '../callbacks/index.js';
 import type { Checkpoint } from '../checkpoint/index.js';
-import { LEGACY_HOOKS } from '../core/hookTable.js';
+import type { BatchSource } from '../core/index.js';
 import {
   type EvalLoaders,
   fieldTensors,
+  LEGACY_HOOKS,
   type LightningDataModule,
   type LightningModule,
   LightningOptimizer,
   type ModuleHost,
   setModuleHost,
 } from '../core/index.js';
-import type { BatchSource } from '../core/index.js';
 import { LightningError, MisconfigurationError } from '../errors/index.js';
 import { CSVLogger, type Logger } from '../loggers/index.js';
 import type { RunContext } from '../loops/index.js';
 import { Optimizer } from '../optim/index.js';
 import { PROTOCOL_VERSION, type RunEndReason, type RunKind } from '../protocol/index.js';
+import { isolateRng } from '../random/index.js';
+import { toErrorEvent } from '../sourceMaps/index.js';
 import { addModuleCallbacks } from './callbackConnector.js';
 import { loadCheckpointFor, restoreModule, restoreRandomness, restoreTraining } from './checkpointConnector.js';
 import { DataConnector } from './dataConnector.js';
-import { isolateRng } from '../random/index.js';
-import { toErrorEvent } from '../sourceMaps/index.js';
 import { HookDispatcher, isOverriddenIn } from './hooks.js';
 import type { ResolvedOptions } from './options.js';
 import { ResultPublisher } from './resultPublisher.js';
@@ -104,12 +104,19 @@ function check(kind: RunKind, module: LightningModule, { datamodule, train, eval
   const name = module.constructor.name;
   const has = (hook: string) => isOverriddenIn(module, hook);
   const missing = (hook: string, fix: string) =>
-    new MisconfigurationError({ code: `missing-${hook}`, found: `${name} has no ${hook}, and ${kind} needs one.`, fix });
+    new MisconfigurationError({
+      code: `missing-${hook}`,
+      found: `${name} has no ${hook}, and ${kind} needs one.`,
+      fix,
+    });
   if (kind === 'fit' && !has('trainingStep')) {
     throw missing('trainingStep', 'Add trainingStep(batch, batchIdx) that returns the loss.');
   }
   if (kind === 'fit' && !has('configureOptimizers')) {
-    throw missing('configureOptimizers', 'Add configureOptimizers() { return new optim.Adam(this.parameters(), { lr: 1e-3 }); }.');
+    throw missing(
+      'configureOptimizers',
+      'Add configureOptimizers() { return new optim.Adam(this.parameters(), { lr: 1e-3 }); }.',
+    );
   }
   if ((kind === 'validate' || kind === 'test') && !has(STEP_OF[kind])) {
     throw missing(STEP_OF[kind], `Add ${STEP_OF[kind]}(batch, batchIdx) that logs its metrics.`);
@@ -198,7 +205,7 @@ async function setUp(
   before: ActiveRun | undefined,
   checkpoint: Checkpoint | undefined,
 ): Promise<void> {
-  const { kind, module, datamodule, hooks, loggers } = run;
+  const { kind, datamodule, hooks, loggers } = run;
   await datamodule?.prepareData();
   if (hooks.isOverridden('prepareData')) await hooks.callModule('prepareData');
   if (trainer.options.enableRunEvents && loggers[0]) trainer.events.openFile(loggers[0].logDir);
@@ -245,12 +252,17 @@ async function configureOptimizers(
     });
   }
   if (optimizers.length === 0) {
-    process.emitWarning(`${module.constructor.name}.configureOptimizers returned no optimizer: nothing will be trained.`);
+    process.emitWarning(
+      `${module.constructor.name}.configureOptimizers returned no optimizer: nothing will be trained.`,
+    );
   }
 }
 
 function notAnOptimizer(module: LightningModule, found: unknown): MisconfigurationError {
-  const looks = typeof found === 'object' && found !== null ? `an object with ${Object.keys(found).join(', ')}` : `a ${typeof found}`;
+  const looks =
+    typeof found === 'object' && found !== null
+      ? `an object with ${Object.keys(found).join(', ')}`
+      : `a ${typeof found}`;
   return new MisconfigurationError({
     code: 'optimizer-config',
     found: `${module.constructor.name}.configureOptimizers returned ${looks}.`,
@@ -260,7 +272,11 @@ function notAnOptimizer(module: LightningModule, found: unknown): Misconfigurati
   });
 }
 
-function announce(trainer: Trainer, run: ActiveRun, engine: { accelerator: string; backend: string; why: string }): void {
+function announce(
+  trainer: Trainer,
+  run: ActiveRun,
+  engine: { accelerator: string; backend: string; why: string },
+): void {
   const { module, datamodule, loggers } = run;
   const hparams = { ...datamodule?.hparamsInitial, ...module.hparamsInitial };
   for (const logger of loggers) {
@@ -283,7 +299,11 @@ function announce(trainer: Trainer, run: ActiveRun, engine: { accelerator: strin
   });
 }
 
-async function runLoops(trainer: Trainer, run: ActiveRun, checkpoint: Checkpoint | undefined): Promise<unknown[][] | undefined> {
+async function runLoops(
+  trainer: Trainer,
+  run: ActiveRun,
+  checkpoint: Checkpoint | undefined,
+): Promise<unknown[][] | undefined> {
   const { kind, data, context, hooks } = run;
   if (kind === 'fit') {
     await hooks.call('onFitStart');
@@ -305,7 +325,9 @@ async function fit(trainer: Trainer, run: ActiveRun, checkpoint: Checkpoint | un
   const { data, context, hooks, module } = run;
   const validates = data.has('validate') && isOverriddenIn(module, 'validationStep') && options.limitValBatches !== 0;
   if (data.has('validate') && !isOverriddenIn(module, 'validationStep')) {
-    process.emitWarning(`${module.constructor.name} has validation batches but no validationStep: validation is skipped.`);
+    process.emitWarning(
+      `${module.constructor.name} has validation batches but no validationStep: validation is skipped.`,
+    );
   }
   if (validates) await data.prepareEvaluation('validate');
   if (validates && options.numSanityValSteps !== 0 && !fitLoop.resumesEpoch) {
@@ -344,8 +366,7 @@ async function tearDown(trainer: Trainer, run: ActiveRun, reason: RunEndReason, 
   const { kind, module, datamodule, hooks, loggers, optimizers, publisher } = run;
   try {
     await datamodule?.teardown(kind);
-    await hooks.callCallbacks('teardown', kind);
-    await hooks.callModule('teardown', kind);
+    await hooks.call('teardown', kind);
   } catch (error) {
     // A failed run shows why it failed, not what broke afterwards.
     if (failure === undefined) throw error;

@@ -65,7 +65,8 @@ export class RunEvents implements Reporter {
 
   batchDone(stage: Stage, epoch: number, batch: number, totalBatches: number | undefined): void {
     const now = performance.now();
-    if (this.#rate.stage !== stage || batch <= this.#rate.fromBatch) this.#rate = { stage, since: now, fromBatch: batch };
+    if (this.#rate.stage !== stage || batch <= this.#rate.fromBatch)
+      this.#rate = { stage, since: now, fromBatch: batch };
     if (now - this.#lastProgress < INTERVAL_MS && batch !== totalBatches) return;
     this.#lastProgress = now;
     const { globalStep, maxEpochs, progressBarMetrics } = this.#status();

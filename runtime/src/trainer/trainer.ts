@@ -5,7 +5,14 @@ import type { BatchSource, EvalLoaders, LightningDataModule, LightningModule } f
 import { MisconfigurationError, RunError } from '../errors/index.js';
 import type { Logger } from '../loggers/index.js';
 import { EvaluationLoop, FitLoop, PredictionLoop } from '../loops/index.js';
-import { type CheckpointEvent, type RunCommand, type RunEvent, type RunKind, type Stage, toWireNumber } from '../protocol/index.js';
+import {
+  type CheckpointEvent,
+  type RunCommand,
+  type RunEvent,
+  type RunKind,
+  type Stage,
+  toWireNumber,
+} from '../protocol/index.js';
 import { defaultCallbacks } from './callbackConnector.js';
 import { dumpCheckpoint } from './checkpointConnector.js';
 import { type ResolvedOptions, resolveOptions, type TrainerOptions } from './options.js';
@@ -125,7 +132,9 @@ export class Trainer {
 
   /** Tells the run's listeners of a checkpoint that a callback wrote. */
   async reportCheckpoint(
-    checkpoint: Pick<CheckpointEvent, 'path' | 'monitor' | 'best' | 'last' | 'removed'> & { readonly score: number | null },
+    checkpoint: Pick<CheckpointEvent, 'path' | 'monitor' | 'best' | 'last' | 'removed'> & {
+      readonly score: number | null;
+    },
   ): Promise<void> {
     const { size } = await stat(checkpoint.path);
     this.events.send({
@@ -242,7 +251,11 @@ export class Trainer {
     return checkValEveryNEpoch === 1 && (!validates || this.#run?.context.limits.valCheckBatch === undefined);
   }
 
-  async #start(kind: RunKind, module: LightningModule | undefined, args: EntryArguments): Promise<unknown[][] | undefined> {
+  async #start(
+    kind: RunKind,
+    module: LightningModule | undefined,
+    args: EntryArguments,
+  ): Promise<unknown[][] | undefined> {
     if (this.status === 'running') {
       throw new RunError({
         code: 'trainer-busy',

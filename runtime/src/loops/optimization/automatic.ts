@@ -18,7 +18,11 @@ export interface OptimizationStep {
  * One batch under automatic optimization: a closure of trainingStep, zeroGrad and backward, run by the optimizer's step, or
  * alone while gradients are accumulated. Returns what onTrainBatchEnd is given.
  */
-export async function optimizeAutomatically(ctx: RunContext, step: OptimizationStep, zeroGrads: Progress): Promise<StepOutputs> {
+export async function optimizeAutomatically(
+  ctx: RunContext,
+  step: OptimizationStep,
+  zeroGrads: Progress,
+): Promise<StepOutputs> {
   const { hooks, optimizers } = ctx;
   let outputs: StepOutputs = {};
   const closure: OptimizerClosure = async () => {
@@ -43,7 +47,11 @@ export async function optimizeAutomatically(ctx: RunContext, step: OptimizationS
   return outputs;
 }
 
-async function clearGradients({ hooks, optimizers }: RunContext, step: OptimizationStep, zeroGrads: Progress): Promise<void> {
+async function clearGradients(
+  { hooks, optimizers }: RunContext,
+  step: OptimizationStep,
+  zeroGrads: Progress,
+): Promise<void> {
   for (const { optimizer } of optimizers) {
     zeroGrads.count('ready');
     await hooks.call('onBeforeZeroGrad', optimizer);
@@ -63,8 +71,12 @@ function lossOf({ module }: RunContext, output: StepOutput): tf.Scalar | undefin
   throw new MisconfigurationError({
     code: 'loss-not-scalar',
     found: `${module.constructor.name}.trainingStep returned ${describe(output, loss)}.`,
-    allowed: 'the loss as a float32 tensor with one element, an object that holds it as `loss`, or nothing to skip the batch',
-    fix: loss instanceof tf.Tensor && loss.size !== 1 ? 'Reduce the loss, for example with tf.mean(loss).' : 'Return the loss tensor.',
+    allowed:
+      'the loss as a float32 tensor with one element, an object that holds it as `loss`, or nothing to skip the batch',
+    fix:
+      loss instanceof tf.Tensor && loss.size !== 1
+        ? 'Reduce the loss, for example with tf.mean(loss).'
+        : 'Return the loss tensor.',
     blame: module.trainingStep,
   });
 }

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+
+/** The package's doors. A name here is a promise to users: adding or removing one is a decision. */
+const DOORS = {
+  index: [
+    'CSVLogger',
+    'Callback',
+    'CheckpointError',
+    'DataLoader',
+    'LightningDataModule',
+    'LightningError',
+    'LightningModule',
+    'LightningOptimizer',
+    'Logger',
+    'MisconfigurationError',
+    'ModelCheckpoint',
+    'ModelSummary',
+    'RandomSampler',
+    'RunError',
+    'SequentialSampler',
+    'TQDMProgressBar',
+    'TensorDataset',
+    'Trainer',
+    'optim',
+    'readCheckpoint',
+    'readCheckpointHeader',
+    'seedEverything',
+    'tf',
+  ],
+  hooks: ['BASE_METHODS', 'HOOKS', 'HOOK_NAMES', 'LEGACY_HOOKS'],
+  options: ['TRAINER_OPTIONS', 'UNBUILT_OPTIONS'],
+  protocol: [
+    'PROTOCOL_VERSION',
+    'RUN_COMMANDS',
+    'RUN_END_REASONS',
+    'RUN_KINDS',
+    'STAGES',
+    'fromWireNumber',
+    'isRunCommand',
+    'isRunEvent',
+    'isSourceLocation',
+    'parseRunEvent',
+    'toWireNumber',
+  ],
+} as const;
+
+describe.each(Object.entries(DOORS))('the door %s', (door, names) => {
+  it('has these names', async () => {
+    const built: object = await import(new URL(`../../runtime/dist/${door}.js`, import.meta.url).href);
+    expect(Object.keys(built).sort()).toEqual(names);
+  });
+});

@@ -49,9 +49,13 @@ const packages = {
       external: ['esbuild', 'esbuild-wasm'],
       plugins: [emscriptenInNode],
       // CommonJS parts inside (long, seedrandom, emscripten's loader) ask for Node's modules by `require`.
-      banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+      banner: {
+        js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+      },
     });
-    const wasm = dirname(createRequire(at('runtime/package.json')).resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+    const wasm = dirname(
+      createRequire(at('runtime/package.json')).resolve('@tensorflow/tfjs-backend-wasm/package.json'),
+    );
     mkdirSync(join(out, 'wasm'), { recursive: true });
     for (const name of ['tfjs-backend-wasm', 'tfjs-backend-wasm-simd', 'tfjs-backend-wasm-threaded-simd']) {
       cpSync(join(wasm, 'wasm-out', `${name}.wasm`), join(out, 'wasm', `${name}.wasm`));

@@ -11,7 +11,8 @@ const MAX_ENTRY_BYTES = 60e3;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => join(root, ...parts);
 
-if (!process.argv.includes('--no-build')) execFileSync(process.execPath, [at('scripts/build.mjs')], { stdio: 'inherit' });
+if (!process.argv.includes('--no-build'))
+  execFileSync(process.execPath, [at('scripts/build.mjs')], { stdio: 'inherit' });
 
 // A machine without a Node project has no esbuild: the portable one comes along. Platform packages would be 10 MB each.
 const esbuild = dirname(createRequire(at('package.json')).resolve('esbuild-wasm/package.json'));

@@ -14,7 +14,11 @@ export function fixture(name: string): string {
 
 /** Starts `lightning …`; the caller awaits its end. */
 export function startLightning(args: readonly string[], cwd: string, env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, [LIGHTNING, ...args], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [LIGHTNING, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 /** What a finished `lightning …` printed, and how it ended. */

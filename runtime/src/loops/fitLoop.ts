@@ -1,12 +1,7 @@
-import { Progress, type ProgressState } from './progress.js';
+import { checkFitLoopState, type FitLoopState } from './fitLoopState.js';
+import { Progress } from './progress.js';
 import type { RunContext } from './runContext.js';
-import { TrainingEpochLoop, type TrainingEpochState } from './trainingEpochLoop.js';
-
-/** The fit loop's part of a checkpoint; keys are PyTorch Lightning's. */
-export interface FitLoopState extends TrainingEpochState {
-  readonly state_dict: Readonly<Record<string, unknown>>;
-  readonly epoch_progress: ProgressState;
-}
+import { TrainingEpochLoop } from './trainingEpochLoop.js';
 
 /** Epochs. Source: PyTorch Lightning, `loops/fit_loop.py`. */
 export class FitLoop {
@@ -73,8 +68,12 @@ export class FitLoop {
     };
   }
 
-  /** Takes back what {@link stateDict} returned: the run goes on after the batch or epoch that was completed last. */
-  loadStateDict(state: FitLoopState): void {
+  /**
+   * Takes back what {@link stateDict} returned: the run goes on after the batch or epoch that was completed last.
+   * @throws MisconfigurationError when it is something else
+   */
+  loadStateDict(saved: unknown): FitLoopState {
+    const state = checkFitLoopState(saved);
     this.epochs.loadStateDict(state.epoch_progress);
     this.epochLoop.loadStateDict(state);
     const { current, total } = this.epochs;
@@ -82,5 +81,6 @@ export class FitLoop {
     current.completed = current.processed;
     total.completed = total.processed;
     this.#resumesEpoch = current.started > current.processed;
+    return state;
   }
 }

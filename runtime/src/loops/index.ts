@@ -1,5 +1,5 @@
 export { EvaluationLoop } from './evaluationLoop.js';
-export { FitLoop, type FitLoopState } from './fitLoop.js';
+export { FitLoop } from './fitLoop.js';
 export { PredictionLoop } from './predictionLoop.js';
 export { Progress, type ProgressState } from './progress.js';
 export type {

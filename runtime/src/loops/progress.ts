@@ -43,3 +43,15 @@ export class Progress {
     Object.assign(this.current, current);
   }
 }
+
+/** True for counters as {@link Progress} saves them: whole numbers from 0 up. */
+export function isProgressState(value: unknown): value is ProgressState {
+  const isCounts = (counts: unknown) =>
+    isRecord(counts) &&
+    Object.keys(zero()).every((key) => Number.isSafeInteger(counts[key]) && Number(counts[key]) >= 0);
+  return isRecord(value) && isCounts(value.total) && isCounts(value.current);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,20 +1,10 @@
 import { openStepScope } from '../autograd/index.js';
 import type { StepOutputs } from '../core/index.js';
-import { RunError } from '../errors/index.js';
 import { EvaluationLoop } from './evaluationLoop.js';
+import type { TrainingEpochState } from './fitLoopState.js';
 import { optimizeAutomatically } from './optimization/automatic.js';
-import { Progress, type ProgressState } from './progress.js';
+import { Progress } from './progress.js';
 import type { LoopLimits, RawBatch, RunContext } from './runContext.js';
-
-/** The training epoch's part of a checkpoint; keys are PyTorch Lightning's. */
-export interface TrainingEpochState {
-  readonly 'epoch_loop.state_dict': { readonly _batches_that_stepped: number };
-  readonly 'epoch_loop.batch_progress': ProgressState & { readonly is_last_batch: boolean };
-  readonly 'epoch_loop.automatic_optimization.optim_progress': {
-    readonly optimizer: { readonly step: ProgressState; readonly zero_grad: ProgressState };
-  };
-  readonly 'epoch_loop.val_loop.batch_progress': ProgressState;
-}
 
 /** Batches of a training epoch. Source: PyTorch Lightning, `loops/training_epoch_loop.py`. */
 export class TrainingEpochLoop {
@@ -145,13 +135,6 @@ export class TrainingEpochLoop {
   loadStateDict(state: TrainingEpochState): void {
     const batches = state['epoch_loop.batch_progress'];
     const { optimizer } = state['epoch_loop.automatic_optimization.optim_progress'];
-    if (batches.current.completed > batches.current.ready) {
-      throw new RunError({
-        code: 'checkpoint-progress',
-        found: `The checkpoint counts ${batches.current.completed} completed batches of ${batches.current.ready}.`,
-        fix: 'The file was changed by hand or written by a faulty program; use another checkpoint.',
-      });
-    }
     this.#batchesThatStepped = state['epoch_loop.state_dict']._batches_that_stepped;
     this.#isLastBatch = batches.is_last_batch;
     this.batches.loadStateDict(batches);

@@ -2,6 +2,7 @@ import { gradientsOf, zeroGrads } from '../autograd/index.js';
 import type { TensorData } from '../checkpoint/index.js';
 import { MisconfigurationError, nearest } from '../errors/index.js';
 import * as tf from '../tf.js';
+import { checkOptimizerState, type OptimizerState } from './optimizerState.js';
 import { Slots } from './slots.js';
 
 /** Options that every optimizer has. */
@@ -20,20 +21,6 @@ export type ParamGroup<O extends OptimizerOptions = OptimizerOptions> = Required
 export type ParamsInput<O extends OptimizerOptions> =
   | Iterable<tf.Variable>
   | Iterable<Partial<O> & { params: Iterable<tf.Variable> }>;
-
-/** What an optimizer keeps in a checkpoint. Parameters go by name; loading goes by their order, as in torch. */
-export interface OptimizerState {
-  /** Class of the optimizer. */
-  readonly name: string;
-  readonly paramGroups: readonly {
-    readonly options: Readonly<Record<string, unknown>>;
-    readonly params: readonly string[];
-  }[];
-  /** By parameter. */
-  readonly state: Readonly<
-    Record<string, { readonly step: number; readonly slots: Readonly<Record<string, TensorData>> }>
-  >;
-}
 
 /**
  * Base of the optimizers: groups, state and closures. An optimizer itself is one formula, in `update`.
@@ -121,7 +108,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   }
 
   /** Takes back what {@link stateDict} returned. @throws MisconfigurationError when it is another optimizer's, and changes nothing then */
-  loadStateDict({ name, paramGroups, state }: OptimizerState): void {
+  loadStateDict(saved: unknown): void {
+    const { name, paramGroups, state } = checkOptimizerState(saved);
     const { parameters } = this;
     const sizes = (groups: readonly { readonly params: readonly unknown[] }[]) =>
       groups.map(({ params }) => params.length).join('+');

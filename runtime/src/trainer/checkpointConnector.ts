@@ -3,8 +3,6 @@ import { join, resolve } from 'node:path';
 import { type Checkpoint, readCheckpoint } from '../checkpoint/index.js';
 import { VERSION } from '../core/index.js';
 import { MisconfigurationError, nearest } from '../errors/index.js';
-import type { FitLoopState } from '../loops/index.js';
-import type { OptimizerState } from '../optim/index.js';
 import { rngState, setRngState } from '../random/index.js';
 import type { ActiveRun } from './run.js';
 import type { Trainer } from './trainer.js';
@@ -83,9 +81,8 @@ export async function restoreTraining(
   { optimizers, data }: ActiveRun,
   checkpoint: Checkpoint,
 ): Promise<void> {
-  // Written by FitLoop.stateDict; the reader has checked that it is an object.
-  const state = checkpoint.loops.fit_loop as FitLoopState;
-  trainer.fitLoop.loadStateDict(state);
+  const { fitLoop } = trainer;
+  const { state_dict: state } = fitLoop.loadStateDict(checkpoint.loops.fit_loop);
   const { maxEpochs } = trainer.options;
   if (maxEpochs !== -1 && trainer.currentEpoch > maxEpochs) {
     throw new MisconfigurationError({
@@ -94,7 +91,7 @@ export async function restoreTraining(
       fix: 'Raise maxEpochs.',
     });
   }
-  const [loaderState] = (state.state_dict.combined_loader ?? []) as readonly unknown[];
+  const [loaderState] = (state.combined_loader ?? []) as readonly unknown[];
   data.restore(loaderState);
   const states = checkpoint.optimizer_states ?? [];
   if (states.length !== optimizers.length) {
@@ -104,7 +101,7 @@ export async function restoreTraining(
       fix: 'Return the same optimizers as in the run that was saved.',
     });
   }
-  for (const [index, { optimizer }] of optimizers.entries()) optimizer.loadStateDict(states[index] as OptimizerState);
+  for (const [index, { optimizer }] of optimizers.entries()) optimizer.loadStateDict(states[index]);
 }
 
 /** Puts back randomness: after the loaders were made, which may draw from it. */

@@ -1,21 +1,15 @@
-import { freshTensorsOf, tensorMark } from '../autograd/index.js';
 import type { BatchSource, EvalLoaders, LightningDataModule, LightningModule } from '../core/index.js';
-import { MisconfigurationError, RunError } from '../errors/index.js';
+import { MisconfigurationError } from '../errors/index.js';
 import type { BatchFeeder, EvaluationStage, RawBatch } from '../loops/index.js';
-import type * as tf from '../tf.js';
+import { feedBatches, isStateful, lengthOf } from './batchFeed.js';
+import { resolveLimit, toFraction, unsized } from './batchLimits.js';
 import { isOverriddenIn } from './hooks.js';
-import type { BatchLimit, ResolvedOptions } from './options.js';
+import type { ResolvedOptions } from './options.js';
 
 /** Loaders that were handed to an entry point. */
 export interface GivenLoaders {
   readonly train?: BatchSource | undefined;
   readonly evaluation?: EvalLoaders;
-}
-
-/** A loader that can tell and take back where it stands. */
-interface StatefulSource extends BatchSource {
-  stateDict(): unknown;
-  loadStateDict(state: never): void;
 }
 
 type LoaderHook = 'trainDataloader' | 'valDataloader' | 'testDataloader' | 'predictDataloader';
@@ -126,13 +120,13 @@ export class DataConnector implements BatchFeeder {
     if (!source) return;
     // A loader that restored its own position hands out the rest of the epoch; of any other the first batches are skipped.
     const skips = isStateful(source) ? 0 : fromBatch;
-    yield* this.#feed(source, 0, this.#trainBatches, fromBatch, skips);
+    yield* feedBatches(source, { dataloaderIdx: 0, limit: this.#trainBatches, fromBatch, skips });
   }
 
   async *evaluate(stage: EvaluationStage): AsyncGenerator<RawBatch> {
     const limits = this.batchesOf(stage);
     for (const [index, loader] of (this.#evaluation.get(HOOK_OF[stage]) ?? []).entries()) {
-      yield* this.#feed(loader, index, limits[index], 0, 0);
+      yield* feedBatches(loader, { dataloaderIdx: index, limit: limits[index], fromBatch: 0, skips: 0 });
     }
   }
 
@@ -143,39 +137,6 @@ export class DataConnector implements BatchFeeder {
   /** Where a restored training loader goes on. Takes effect when training is prepared. */
   restore(state: unknown): void {
     this.#restoredState = state;
-  }
-
-  async *#feed(
-    source: BatchSource,
-    dataloaderIdx: number,
-    limit: number | undefined,
-    fromBatch: number,
-    skips: number,
-  ): AsyncGenerator<RawBatch> {
-    if (limit === 0 || (limit !== undefined && fromBatch >= limit)) return;
-    const iterator = iteratorOf(source);
-    let pending: FedBatch | undefined;
-    try {
-      for (let index = 0; index < skips; index++) dispose((await nextOf(iterator))?.owned);
-      for (let batchIdx = fromBatch; limit === undefined || batchIdx < limit; batchIdx++) {
-        const current = pending ?? (await nextOf(iterator));
-        pending = undefined;
-        if (!current) return;
-        let { isLast } = current;
-        if (limit !== undefined && batchIdx + 1 === limit) {
-          isLast = true;
-          endPass(source);
-        } else if (isLast === undefined) {
-          // Only a look ahead tells whether a source without a length is at its end.
-          pending = await nextOf(iterator);
-          isLast = pending === undefined;
-        }
-        yield { batch: current.batch, owned: current.owned, batchIdx, dataloaderIdx, isLast };
-      }
-    } finally {
-      dispose(pending?.owned);
-      await iterator.batches.return?.();
-    }
   }
 
   async #load(stage: 'train' | EvaluationStage): Promise<unknown> {
@@ -206,36 +167,6 @@ export class DataConnector implements BatchFeeder {
   }
 }
 
-/** Batches of an epoch under a limit; undefined when neither loader nor limit tells. */
-function resolveLimit(option: string, limit: BatchLimit, length: number | undefined): number | undefined {
-  if (typeof limit === 'number' && Number.isInteger(limit)) return Math.min(limit, length ?? limit);
-  const fraction = toFraction(limit);
-  if (length === undefined) {
-    if (fraction === 1) return undefined;
-    throw unsized(option);
-  }
-  const batches = Math.floor(length * fraction);
-  if (batches > 0 || fraction === 0 || length === 0) return batches;
-  throw new MisconfigurationError({
-    code: 'option-value',
-    found: `\`${option}\` is ${String(limit)} of ${length} batches, which is less than one.`,
-    fix: `Raise it to at least ${1 / length}, or give a count such as 1.`,
-  });
-}
-
-function toFraction(limit: BatchLimit): number {
-  return typeof limit === 'number' ? limit : Number.parseFloat(limit) / 100;
-}
-
-function unsized(option: string): MisconfigurationError {
-  return new MisconfigurationError({
-    code: 'option-value',
-    found: `\`${option}\` is a fraction, but the loader does not tell its length.`,
-    allowed: 'a count of batches',
-    fix: 'Give a count, or give the loader a `length`.',
-  });
-}
-
 function isListOfLoaders(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.length > 0 && value.every((entry) => isIterable(entry) && !isBatchLike(entry));
 }
@@ -264,58 +195,4 @@ function asSource(
     fix: 'Wrap the data: new DataLoader(dataset, { batchSize: 32 }).',
     blame: owner?.[hook],
   });
-}
-
-function isStateful(source: BatchSource): source is StatefulSource {
-  return 'stateDict' in source && 'loadStateDict' in source;
-}
-
-/** A limit ends the epoch before the loader's end: its next pass begins at the first batch, also after a restart. */
-function endPass(source: BatchSource): void {
-  if ('endPass' in source && typeof source.endPass === 'function') source.endPass();
-}
-
-function lengthOf(source: BatchSource): number | undefined {
-  return typeof source.length === 'number' ? source.length : undefined;
-}
-
-/** A batch, the tensors in it that were made for it, and whether it is the last, where the source tells. */
-interface FedBatch {
-  readonly batch: unknown;
-  readonly owned: tf.Tensor[];
-  readonly isLast: boolean | undefined;
-}
-
-type BatchIterator = AsyncIterator<unknown> | Iterator<unknown>;
-
-/** A source that tells the last batch by itself, as our DataLoader does: a look ahead would move its saved position. */
-interface TellingSource {
-  batches(): AsyncIterator<{ readonly batch: unknown; readonly isLast: boolean }>;
-}
-
-function iteratorOf(source: BatchSource): { readonly tells: boolean; readonly batches: BatchIterator } {
-  if ('batches' in source && typeof source.batches === 'function') {
-    return { tells: true, batches: (source as TellingSource).batches() };
-  }
-  const batches = source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]?.();
-  if (batches) return { tells: false, batches };
-  throw new RunError({
-    code: 'invalid-dataloader',
-    found: 'A loader returned no iterator.',
-    fix: 'Give it a [Symbol.asyncIterator] method.',
-  });
-}
-
-/** The next batch. Tensors that were there before it was asked for stay their owner's. */
-async function nextOf({ tells, batches }: ReturnType<typeof iteratorOf>): Promise<FedBatch | undefined> {
-  const mark = tensorMark();
-  const { done, value } = await batches.next();
-  if (done) return undefined;
-  if (!tells) return { batch: value, owned: freshTensorsOf(value, mark), isLast: undefined };
-  const { batch, isLast } = value as { batch: unknown; isLast: boolean }; // by TellingSource
-  return { batch, owned: freshTensorsOf(batch, mark), isLast };
-}
-
-function dispose(owned: readonly tf.Tensor[] = []): void {
-  for (const tensor of owned) tensor.dispose();
 }

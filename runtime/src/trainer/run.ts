@@ -3,28 +3,28 @@ import { startEngine } from '../accelerators/index.js';
 import { FieldKeeper } from '../autograd/index.js';
 import { summarize } from '../callbacks/index.js';
 import type { Checkpoint } from '../checkpoint/index.js';
-import type { BatchSource } from '../core/index.js';
 import {
+  type BatchSource,
   type EvalLoaders,
   fieldTensors,
-  LEGACY_HOOKS,
   type LightningDataModule,
   type LightningModule,
-  LightningOptimizer,
+  type LightningOptimizer,
   type ModuleHost,
   setModuleHost,
 } from '../core/index.js';
-import { LightningError, MisconfigurationError } from '../errors/index.js';
+import { LightningError } from '../errors/index.js';
 import { CSVLogger, type Logger } from '../loggers/index.js';
 import type { RunContext } from '../loops/index.js';
-import { Optimizer } from '../optim/index.js';
 import { PROTOCOL_VERSION, type RunEndReason, type RunKind } from '../protocol/index.js';
 import { isolateRng } from '../random/index.js';
 import { toErrorEvent } from '../sourceMaps/index.js';
 import { addModuleCallbacks } from './callbackConnector.js';
 import { loadCheckpointFor, restoreModule, restoreRandomness, restoreTraining } from './checkpointConnector.js';
+import { checkConfiguration } from './configurationValidator.js';
 import { DataConnector } from './dataConnector.js';
 import { HookDispatcher, isOverriddenIn } from './hooks.js';
+import { configureOptimizers } from './optimizerConnector.js';
 import type { ResolvedOptions } from './options.js';
 import { ResultPublisher } from './resultPublisher.js';
 import { toWireMetrics } from './runEvents.js';
@@ -52,8 +52,6 @@ export interface ActiveRun {
   readonly optimizers: LightningOptimizer[];
 }
 
-const STEP_OF = { validate: 'validationStep', test: 'testStep' } as const;
-
 /**
  * One run from set-up to tear-down. The only place that catches what goes wrong in it.
  * @param before this Trainer's earlier run
@@ -67,7 +65,7 @@ export async function runTrainer(
   before: ActiveRun | undefined,
   activate: (run: ActiveRun) => void,
 ): Promise<unknown[][] | undefined> {
-  check(kind, module, args);
+  checkConfiguration(kind, module, args);
   const engine = await startEngine(trainer.options.accelerator, { engine: trainer.options.engine });
   const checkpoint = await loadCheckpointFor(trainer, args.ckptPath);
   addModuleCallbacks(trainer.callbacks, module);
@@ -96,48 +94,6 @@ export async function runTrainer(
   } finally {
     trainer.status = reason === 'finished' ? 'finished' : 'interrupted';
     await tearDown(trainer, run, reason, failure);
-  }
-}
-
-/** What can be known before anything is set up. Source: PyTorch Lightning, `trainer/configuration_validator.py`. */
-function check(kind: RunKind, module: LightningModule, { datamodule, train, evaluation }: EntryArguments): void {
-  const name = module.constructor.name;
-  const has = (hook: string) => isOverriddenIn(module, hook);
-  const missing = (hook: string, fix: string) =>
-    new MisconfigurationError({
-      code: `missing-${hook}`,
-      found: `${name} has no ${hook}, and ${kind} needs one.`,
-      fix,
-    });
-  if (kind === 'fit' && !has('trainingStep')) {
-    throw missing('trainingStep', 'Add trainingStep(batch, batchIdx) that returns the loss.');
-  }
-  if (kind === 'fit' && !has('configureOptimizers')) {
-    throw missing(
-      'configureOptimizers',
-      'Add configureOptimizers() { return new optim.Adam(this.parameters(), { lr: 1e-3 }); }.',
-    );
-  }
-  if ((kind === 'validate' || kind === 'test') && !has(STEP_OF[kind])) {
-    throw missing(STEP_OF[kind], `Add ${STEP_OF[kind]}(batch, batchIdx) that logs its metrics.`);
-  }
-  if (kind === 'predict' && !has('predictStep') && !has('forward')) {
-    throw missing('predictStep', 'Add forward(x), which predictStep calls, or predictStep(batch, batchIdx) itself.');
-  }
-  for (const [legacy, { replacement }] of Object.entries(LEGACY_HOOKS)) {
-    if (typeof Reflect.get(module, legacy) !== 'function') continue;
-    throw new MisconfigurationError({
-      code: 'legacy-hook',
-      found: `${name}.${legacy} is a hook of PyTorch Lightning 1.x, which is not built in this version.`,
-      fix: `Use ${replacement} instead.`,
-    });
-  }
-  if (datamodule && (train || evaluation)) {
-    throw new MisconfigurationError({
-      code: 'loaders-twice',
-      found: `trainer.${kind} was given loaders and a data module.`,
-      allowed: 'one of the two',
-    });
   }
 }
 
@@ -217,61 +173,6 @@ async function setUp(
   await configureOptimizers(trainer, run, before?.optimizers ?? []);
 }
 
-/** @param before optimizers of this Trainer's earlier run, whose state is freed unless they go on */
-async function configureOptimizers(
-  trainer: Trainer,
-  { module, hooks, optimizers, context }: ActiveRun,
-  before: readonly LightningOptimizer[],
-): Promise<void> {
-  const config: unknown = await hooks.callModule('configureOptimizers');
-  const given = config === null || config === undefined ? [] : [config].flat();
-  const { epochLoop } = trainer.fitLoop;
-  for (const candidate of given) {
-    if (!(candidate instanceof Optimizer)) throw notAnOptimizer(module, candidate);
-    const optimizer: Optimizer = candidate;
-    optimizers.push(
-      new LightningOptimizer(optimizer, {
-        async beforeUpdate() {
-          epochLoop.optimizerSteps.count('ready');
-          await hooks.call('onBeforeOptimizerStep', optimizer);
-          const { gradientClipVal, gradientClipAlgorithm } = context.limits;
-          await hooks.callModule('configureGradientClipping', optimizer, gradientClipVal, gradientClipAlgorithm);
-        },
-        afterUpdate: () => epochLoop.optimizerSteps.count('completed'),
-      }),
-    );
-  }
-  for (const { optimizer } of before) if (!given.includes(optimizer)) optimizer.dispose();
-  if (optimizers.length > 1) {
-    throw new MisconfigurationError({
-      code: 'several-optimizers',
-      found: `${module.constructor.name}.configureOptimizers returned ${optimizers.length} optimizers.`,
-      allowed: 'one, under automatic optimization',
-      fix: 'Put all parameters into one optimizer, with parameter groups. Manual optimization is not built in this version.',
-      blame: module.configureOptimizers,
-    });
-  }
-  if (optimizers.length === 0) {
-    process.emitWarning(
-      `${module.constructor.name}.configureOptimizers returned no optimizer: nothing will be trained.`,
-    );
-  }
-}
-
-function notAnOptimizer(module: LightningModule, found: unknown): MisconfigurationError {
-  const looks =
-    typeof found === 'object' && found !== null
-      ? `an object with ${Object.keys(found).join(', ')}`
-      : `a ${typeof found}`;
-  return new MisconfigurationError({
-    code: 'optimizer-config',
-    found: `${module.constructor.name}.configureOptimizers returned ${looks}.`,
-    allowed: 'an optimizer of `optim`, or a list of one. Learning rate schedulers are not built in this version',
-    fix: 'Return new optim.Adam(this.parameters(), { lr: 1e-3 }).',
-    blame: module.configureOptimizers,
-  });
-}
-
 function announce(
   trainer: Trainer,
   run: ActiveRun,
@@ -291,6 +192,7 @@ function announce(
     pid: process.pid,
     kind: run.kind,
     moduleName: module.constructor.name,
+    ...(trainer.sourceFile !== undefined && { file: trainer.sourceFile }),
     logDir: trainer.logDir ?? null,
     engine: { accelerator: engine.accelerator, backend: engine.backend, why: engine.why },
     options,

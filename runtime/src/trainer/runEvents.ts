@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Reporter } from '../loops/index.js';
 import { type MetricsEvent, type RunEvent, type Stage, toWireNumber, type WireNumber } from '../protocol/index.js';
 
-/** At most ten messages a second, however fast the steps are. */
+/** How often a stage that goes on is reported, and rows are sent: at most ten messages a second, however fast the steps are. */
 const INTERVAL_MS = 100;
+/** Reports of a stage's last batch come in between; so many at once are let through when stages are short. */
+const BURST = 10;
 
 /** One event without its time, which is added when it is sent. */
 type Untimed<E extends RunEvent> = E extends RunEvent ? Omit<E, 'time'> : never;
@@ -25,6 +27,7 @@ export class RunEvents implements Reporter {
   readonly #listeners = new Set<(event: RunEvent) => void>();
   #file: number | undefined;
   #lastProgress = 0;
+  #allowance = { tokens: BURST, at: 0 };
   #rate = { stage: '', since: 0, fromBatch: 0 };
   #rows: { step: number; epoch: number; time: number; values: Readonly<Record<string, number>> }[] = [];
   #lastRows = 0;
@@ -59,15 +62,17 @@ export class RunEvents implements Reporter {
   }
 
   stage(stage: Stage, state: 'start' | 'end', epoch: number): void {
-    this.#lastProgress = 0; // so that the first batch of a stage is seen at once
     this.send({ type: 'stage', stage, state, epoch });
   }
 
   batchDone(stage: Stage, epoch: number, batch: number, totalBatches: number | undefined): void {
     const now = performance.now();
-    if (this.#rate.stage !== stage || batch <= this.#rate.fromBatch)
-      this.#rate = { stage, since: now, fromBatch: batch };
-    if (now - this.#lastProgress < INTERVAL_MS && batch !== totalBatches) return;
+    const isFirst = this.#rate.stage !== stage || batch <= this.#rate.fromBatch;
+    if (isFirst) this.#rate = { stage, since: now, fromBatch: batch };
+    const isLast = batch === totalBatches;
+    // A first batch tells no speed yet; it waits for the next one.
+    if (!isLast && (isFirst || now - this.#lastProgress < INTERVAL_MS)) return;
+    if (!this.#mayReport(now)) return;
     this.#lastProgress = now;
     const { globalStep, maxEpochs, progressBarMetrics } = this.#status();
     const seconds = (now - this.#rate.since) / 1000;
@@ -90,6 +95,14 @@ export class RunEvents implements Reporter {
     this.#flushRows();
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
+  }
+
+  /** A bucket of allowances that fills up with time, so that short epochs cannot flood the readers. */
+  #mayReport(now: number): boolean {
+    const { tokens, at } = this.#allowance;
+    const filled = Math.min(BURST, tokens + (now - at) / INTERVAL_MS);
+    this.#allowance = { tokens: filled >= 1 ? filled - 1 : filled, at: now };
+    return filled >= 1;
   }
 
   #flushRows(): void {

@@ -60,6 +60,8 @@ export class Trainer {
   status: TrainerStatus = 'initializing';
   /** The checkpoint that this run continues from. */
   ckptPath: string | undefined;
+  /** File that the module came from, for those who watch the run; the command line sets it. */
+  sourceFile: string | undefined;
   #run: ActiveRun | undefined;
 
   /** @throws MisconfigurationError for an option that does not exist or has a value that is not allowed */

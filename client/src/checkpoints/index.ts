@@ -1,0 +1,3 @@
+export { type CheckpointFile, CheckpointIndex, type RunDirectory } from './checkpointIndex.js';
+export { type CheckpointItem, type CheckpointNode, CheckpointTree, isCheckpointItem } from './checkpointTree.js';
+export { watchCheckpoints } from './watchCheckpoints.js';

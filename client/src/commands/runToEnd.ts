@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import type { RunEnd, RunRequest } from '../runs/index.js';
+import type { Services } from '../services.js';
+import { UserError } from '../userError.js';
+
+/** Starts a run on what is saved now, and waits for its end. Throws `UserError` when it cannot be started. */
+export async function runToEnd(
+  { runs, dashboard }: Services,
+  request: RunRequest,
+  { showDashboard }: { showDashboard: boolean },
+): Promise<RunEnd> {
+  await saveEdits(request.cwd);
+  const run = await runs.start(request);
+  if (showDashboard) dashboard.open(run, { preserveFocus: true });
+  else dashboard.follow(run);
+  return run.ended;
+}
+
+/** The run reads files, so what is in the editors of its folder must be in them. */
+async function saveEdits(folder: string): Promise<void> {
+  const owner = (uri: vscode.Uri) => vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? folder;
+  for (const document of vscode.workspace.textDocuments) {
+    if (!document.isDirty || document.uri.scheme !== 'file' || owner(document.uri) !== folder) continue;
+    if (!(await document.save())) {
+      throw new UserError(
+        vscode.l10n.t('{0} could not be saved, so the run would not see your edits.', document.fileName),
+      );
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { dashboardPage } from './page.js';
+
+const page = dashboardPage({
+  cspSource: 'https://webview.test',
+  nonce: 'abc+/=',
+  script: 'https://webview.test/dashboard.js',
+  style: 'https://webview.test/dashboard.css',
+  title: '<img src=x onerror="alert(1)">',
+  language: 'en',
+});
+
+describe('dashboardPage', () => {
+  it('allows one script and our styles, and nothing else', () => {
+    const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
+    expect(policy).toBe(
+      "default-src 'none'; script-src 'nonce-abc+/='; style-src https://webview.test; font-src https://webview.test",
+    );
+    expect(page).not.toContain('unsafe');
+  });
+
+  it('reads no text as HTML', () => {
+    expect(page).not.toContain('<img');
+  });
+});

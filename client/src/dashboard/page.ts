@@ -1,0 +1,40 @@
+/** Where the page's files are, as the page sees them. */
+export interface PageParts {
+  /** The only origin that styles may come from. */
+  readonly cspSource: string;
+  /** Allows one script; new for every page and impossible to guess. */
+  readonly nonce: string;
+  readonly script: string;
+  readonly style: string;
+  /** For the tab and for screen readers. */
+  readonly title: string;
+  /** BCP 47 tag of the editor's language. */
+  readonly language: string;
+}
+
+/**
+ * The dashboard's page. It holds no data: names of runs and metrics come by messages once it listens, and nothing is ever read
+ * as HTML. It may run one script and load one style sheet, and reach nothing else.
+ */
+export function dashboardPage({ cspSource, nonce, script, style, title, language }: PageParts): string {
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; font-src ${cspSource}`;
+  return `<!DOCTYPE html>
+<html lang="${attribute(language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${attribute(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${attribute(title)}</title>
+<link rel="stylesheet" href="${attribute(style)}">
+</head>
+<body>
+<main id="dashboard"></main>
+<script nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
+</body>
+</html>
+`;
+}
+
+function attribute(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

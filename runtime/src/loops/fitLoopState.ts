@@ -1,0 +1,52 @@
+import { MisconfigurationError } from '../errors/index.js';
+import { isProgressState, type ProgressState } from './progress.js';
+
+/** The training epoch's part of a checkpoint; keys are PyTorch Lightning's. */
+export interface TrainingEpochState {
+  readonly 'epoch_loop.state_dict': { readonly _batches_that_stepped: number };
+  readonly 'epoch_loop.batch_progress': ProgressState & { readonly is_last_batch: boolean };
+  readonly 'epoch_loop.automatic_optimization.optim_progress': {
+    readonly optimizer: { readonly step: ProgressState; readonly zero_grad: ProgressState };
+  };
+  readonly 'epoch_loop.val_loop.batch_progress': ProgressState;
+}
+
+/** The fit loop's part of a checkpoint; keys are PyTorch Lightning's. */
+export interface FitLoopState extends TrainingEpochState {
+  /** `combined_loader`: the training loader's own state. */
+  readonly state_dict: Readonly<Record<string, unknown>>;
+  readonly epoch_progress: ProgressState;
+}
+
+/** What each entry must be; a new entry without a row does not compile. */
+const CHECKS: Readonly<Record<keyof FitLoopState, (value: unknown) => boolean>> = {
+  state_dict: isRecord,
+  epoch_progress: isProgressState,
+  'epoch_loop.state_dict': (value) => isRecord(value) && Number.isSafeInteger(value._batches_that_stepped),
+  'epoch_loop.batch_progress': (value) =>
+    isProgressState(value) && isRecord(value) && typeof value.is_last_batch === 'boolean',
+  'epoch_loop.automatic_optimization.optim_progress': (value) =>
+    isRecord(value) &&
+    isRecord(value.optimizer) &&
+    isProgressState(value.optimizer.step) &&
+    isProgressState(value.optimizer.zero_grad),
+  'epoch_loop.val_loop.batch_progress': isProgressState,
+};
+
+/**
+ * The state of the fit loop in a checkpoint, checked.
+ * @throws MisconfigurationError naming the first entry that is missing or broken
+ */
+export function checkFitLoopState(state: unknown): FitLoopState {
+  const broken = isRecord(state) ? Object.entries(CHECKS).find(([key, check]) => !check(state[key]))?.[0] : 'all of it';
+  if (broken === undefined) return state as FitLoopState; // every entry was checked
+  throw new MisconfigurationError({
+    code: 'checkpoint-progress',
+    found: `The checkpoint does not tell where training stood: \`loops.fit_loop\` is missing or broken (${broken}).`,
+    fix: 'The file was changed by hand or written by another program; use another checkpoint, or load its weights only.',
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

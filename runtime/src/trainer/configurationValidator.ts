@@ -1,0 +1,53 @@
+import { LEGACY_HOOKS, type LightningModule } from '../core/index.js';
+import { MisconfigurationError } from '../errors/index.js';
+import type { RunKind } from '../protocol/index.js';
+import { isOverriddenIn } from './hooks.js';
+import type { EntryArguments } from './run.js';
+
+const STEP_OF = { validate: 'validationStep', test: 'testStep' } as const;
+
+/** What can be known before anything is set up. Source: PyTorch Lightning, `trainer/configuration_validator.py`. */
+export function checkConfiguration(
+  kind: RunKind,
+  module: LightningModule,
+  { datamodule, train, evaluation }: EntryArguments,
+): void {
+  const name = module.constructor.name;
+  const has = (hook: string) => isOverriddenIn(module, hook);
+  const missing = (hook: string, fix: string) =>
+    new MisconfigurationError({
+      code: `missing-${hook}`,
+      found: `${name} has no ${hook}, and ${kind} needs one.`,
+      fix,
+    });
+  if (kind === 'fit' && !has('trainingStep')) {
+    throw missing('trainingStep', 'Add trainingStep(batch, batchIdx) that returns the loss.');
+  }
+  if (kind === 'fit' && !has('configureOptimizers')) {
+    throw missing(
+      'configureOptimizers',
+      'Add configureOptimizers() { return new optim.Adam(this.parameters(), { lr: 1e-3 }); }.',
+    );
+  }
+  if ((kind === 'validate' || kind === 'test') && !has(STEP_OF[kind])) {
+    throw missing(STEP_OF[kind], `Add ${STEP_OF[kind]}(batch, batchIdx) that logs its metrics.`);
+  }
+  if (kind === 'predict' && !has('predictStep') && !has('forward')) {
+    throw missing('predictStep', 'Add forward(x), which predictStep calls, or predictStep(batch, batchIdx) itself.');
+  }
+  for (const [legacy, { replacement }] of Object.entries(LEGACY_HOOKS)) {
+    if (typeof Reflect.get(module, legacy) !== 'function') continue;
+    throw new MisconfigurationError({
+      code: 'legacy-hook',
+      found: `${name}.${legacy} is a hook of PyTorch Lightning 1.x, which is not built in this version.`,
+      fix: `Use ${replacement} instead.`,
+    });
+  }
+  if (datamodule && (train || evaluation)) {
+    throw new MisconfigurationError({
+      code: 'loaders-twice',
+      found: `trainer.${kind} was given loaders and a data module.`,
+      allowed: 'one of the two',
+    });
+  }
+}

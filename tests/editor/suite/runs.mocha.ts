@@ -1,0 +1,49 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { runCommand } from './contract.js';
+import { inWorkspace, namesIn, open } from './documents.js';
+
+describe('runs', () => {
+  it('fast_dev_run of the digits example finishes and leaves no files', async () => {
+    await open(inWorkspace('digits.ts'));
+    const end = await runCommand('lightning.fastDevRun');
+    equal(end?.reason, 'finished', JSON.stringify(end));
+    deepEqual(await namesIn(inWorkspace('lightning_logs')), []);
+  });
+
+  it('fit writes a checkpoint', async () => {
+    await open(inWorkspace('digits.ts'));
+    const end = await runCommand('lightning.fit');
+    equal(end?.reason, 'finished', JSON.stringify(end));
+    const names = await namesIn(inWorkspace('lightning_logs', 'version_0', 'checkpoints'));
+    ok(
+      names.some((name) => name.endsWith('.ckpt')),
+      `checkpoints: ${names.join(', ') || 'none'}`,
+    );
+  });
+
+  it('stop ends a running fit', async () => {
+    await open(inWorkspace('digits.ts'));
+    const fit = runCommand('lightning.fit');
+    let stopped = await runCommand('lightning.stop');
+    // The process is started a few messages later; until then there is nothing to stop.
+    while (stopped === undefined) stopped = await runCommand('lightning.stop');
+    equal(stopped.reason, 'stopped', JSON.stringify(stopped));
+    deepEqual(await fit, stopped);
+  });
+
+  const failing = [
+    { file: ['fixtures', 'throwsInConstructor.ts'], message: /no such layer size: -1/, at: 'throw new RangeError' },
+    { file: ['fixtures', 'broken', 'doesNotCompile.ts'], message: /Unexpected ";"/, at: 'return batch +;' },
+  ];
+  for (const { file, message, at } of failing) {
+    it(`${file.at(-1)} fails with its own line`, async () => {
+      const document = await open(inWorkspace(...file));
+      const end = await runCommand('lightning.fastDevRun');
+      equal(end?.reason, 'failed', JSON.stringify(end));
+      match(end?.error?.message ?? '', message);
+      equal(end?.error?.location?.file, document.uri.fsPath);
+      ok(document.lineAt((end?.error?.location?.line ?? 0) - 1).text.includes(at), JSON.stringify(end?.error));
+    });
+  }
+});

@@ -1,0 +1,55 @@
+import { formatCount } from '../format.js';
+import type { ProgressView, RunView } from '../messages/index.js';
+import { texts } from '../texts.js';
+import { type Component, element, setText } from './component.js';
+
+/** How far the run is: a bar for the batches of this stage, and the numbers beside it. Null before the first run. */
+export function progressStrip(root: HTMLElement): Component<RunView | null> {
+  const strip = root.appendChild(element('div', 'progress-strip'));
+  const bar = strip.appendChild(element('progress', 'progress-bar'));
+  bar.setAttribute('aria-label', texts.progress);
+  const words = strip.appendChild(element('p', 'progress-text'));
+  return {
+    update(run) {
+      strip.hidden = run === null;
+      const { progress = null, end = null } = run ?? {};
+      bar.hidden = end !== null;
+      if (end) setText(words, endText(end.epoch, end.globalStep, end.checkpoint));
+      else setText(words, progress ? progressText(progress) : '');
+      if (progress?.totalBatches) {
+        bar.max = progress.totalBatches;
+        bar.value = Math.min(progress.batch, progress.totalBatches);
+      } else {
+        bar.removeAttribute('value'); // no length: the bar only says that something goes on
+      }
+    },
+    dispose: () => strip.remove(),
+  };
+}
+
+function progressText({
+  stage,
+  epoch,
+  maxEpochs,
+  batch,
+  totalBatches,
+  globalStep,
+  batchesPerSecond,
+}: ProgressView): string {
+  const of = (total: number | null) => (total === null ? '' : ` of ${formatCount(total)}`);
+  return [
+    texts.stages[stage] ?? stage,
+    `epoch ${formatCount(epoch + 1)}${of(maxEpochs)}`,
+    `batch ${formatCount(batch)}${of(totalBatches)}`,
+    `step ${formatCount(globalStep)}`,
+    `${batchesPerSecond.toFixed(batchesPerSecond < 10 ? 1 : 0)} batches/s`,
+  ].join(' · ');
+}
+
+function endText(epoch: number | null, globalStep: number, checkpoint: string | null): string {
+  const where =
+    epoch === null
+      ? 'Ended before the first batch.'
+      : `Ended in epoch ${formatCount(epoch + 1)} at step ${formatCount(globalStep)}.`;
+  return checkpoint === null ? where : `${where} Checkpoint: ${checkpoint}`;
+}

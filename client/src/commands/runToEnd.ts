@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunEnd, RunRequest } from '../runs/index.js';
 import type { Services } from '../services.js';
+import { readTrainerOptions } from '../settings.js';
 import { UserError } from '../userError.js';
 
 /** Starts a run on what is saved now, and waits for its end. Throws `UserError` when it cannot be started. */
@@ -10,7 +11,9 @@ export async function runToEnd(
   { showDashboard }: { showDashboard: boolean },
 ): Promise<RunEnd> {
   await saveEdits(request.cwd);
-  const run = await runs.start(request);
+  // What a lens or a command asks for comes before the setting.
+  const options = { ...readTrainerOptions(request.cwd), ...request.options };
+  const run = await runs.start({ ...request, options });
   if (showDashboard) dashboard.open(run, { preserveFocus: true });
   else dashboard.follow(run);
   return run.ended;

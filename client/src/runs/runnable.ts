@@ -68,7 +68,8 @@ export function requestTitle({ className, file }: RunRequest): string {
   return className === undefined || className === 'default' ? basename(file) : className;
 }
 
-function areOptions(value: unknown): boolean {
+/** True for options of the Trainer that a command line can hold. */
+export function areOptions(value: unknown): value is Readonly<Record<string, OptionValue>> {
   return (
     typeof value === 'object' &&
     value !== null &&

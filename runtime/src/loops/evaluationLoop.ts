@@ -55,7 +55,7 @@ export class EvaluationLoop {
     const totals = ctx.data.batchesOf(stage);
     for await (const raw of ctx.data.evaluate(stage)) {
       await this.#runBatch(ctx, raw, stage, epoch, totals);
-      await ctx.signals.waitWhilePaused();
+      await ctx.signals.betweenBatches();
       if (ctx.signals.stopRequested) break;
     }
     await hooks.call(names.epochEnd);

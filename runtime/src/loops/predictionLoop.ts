@@ -25,7 +25,7 @@ export class PredictionLoop {
       predictions[dataloaderIdx]?.push(output);
       await hooks.call('onPredictBatchEnd', output, batch, batchIdx, dataloaderIdx);
       reporter.batchDone('predict', 0, batchIdx + 1, totals[dataloaderIdx]);
-      await ctx.signals.waitWhilePaused();
+      await ctx.signals.betweenBatches();
       if (ctx.signals.stopRequested) break;
     }
     await hooks.call('onPredictEpochEnd');

@@ -77,8 +77,8 @@ export interface RunSignals {
   shouldStop: boolean;
   /** A person wants to stop now: at the next batch. */
   readonly stopRequested: boolean;
-  /** Resolves at once, or when a pause is over. */
-  waitWhilePaused(): Promise<void> | undefined;
+  /** To be awaited after each batch: lets signals and messages in now and then, and holds the run during a pause. */
+  betweenBatches(): Promise<void> | undefined;
 }
 
 /** Limits that the loops keep; from the Trainer's options. */

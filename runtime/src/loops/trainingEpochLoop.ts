@@ -49,7 +49,7 @@ export class TrainingEpochLoop {
       using _scope = openStepScope(raw.owned, ctx.keeper);
       const goesOn = await this.#runBatch(ctx, raw, epoch);
       if (!goesOn || this.#isDone(ctx, epoch)) break;
-      await ctx.signals.waitWhilePaused();
+      await ctx.signals.betweenBatches();
       // Gradients are in no checkpoint, so that a stop waits for the end of their window.
       if (ctx.signals.stopRequested && !this.#isMidWindow) break;
     }

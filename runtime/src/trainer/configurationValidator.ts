@@ -19,6 +19,7 @@ export function checkConfiguration(
       code: `missing-${hook}`,
       found: `${name} has no ${hook}, and ${kind} needs one.`,
       fix,
+      blame: module.constructor as () => unknown, // a class is a function, and that is where the hook is missing
     });
   if (kind === 'fit' && !has('trainingStep')) {
     throw missing('trainingStep', 'Add trainingStep(batch, batchIdx) that returns the loss.');

@@ -54,6 +54,8 @@ export interface ResolvedOptions extends Required<Omit<TrainerOptions, 'callback
   readonly callbacks: readonly Callback[];
   /** Batches a loop; 0: not a fast_dev_run. */
   readonly fastDevRun: number;
+  /** True when nobody said how long to train. */
+  readonly hasDefaultLength: boolean;
 }
 
 /**
@@ -77,6 +79,7 @@ export function resolveOptions(given: TrainerOptions): ResolvedOptions {
     minEpochs: given.minEpochs ?? (given.minSteps === undefined ? 0 : 1),
     minSteps: given.minSteps ?? 0,
     fastDevRun: Number(options.fastDevRun),
+    hasDefaultLength: given.maxEpochs === undefined && options.maxSteps === -1 && !options.fastDevRun,
   };
   checkTogether(resolved);
   return resolved.fastDevRun > 0 ? forFastDevRun(resolved) : resolved;

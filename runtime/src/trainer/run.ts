@@ -76,6 +76,10 @@ export async function runTrainer(
   if (!checkpoint && trainer.fitLoop.resumesEpoch) run.data.restore(before?.data.stateDict());
   activate(run);
   trainer.status = 'running';
+  const stopWarnings = trainer.events.forwardWarnings();
+  if (kind === 'fit' && trainer.options.hasDefaultLength) {
+    process.emitWarning('`maxEpochs` is not set: training ends after 1000 epochs. Set it, to -1 for no limit.');
+  }
   let reason: RunEndReason = 'failed';
   let failure: unknown;
   try {
@@ -94,6 +98,7 @@ export async function runTrainer(
   } finally {
     trainer.status = reason === 'finished' ? 'finished' : 'interrupted';
     await tearDown(trainer, run, reason, failure);
+    stopWarnings();
   }
 }
 
@@ -184,7 +189,7 @@ function announce(
     if (Object.keys(hparams).length > 0) logger.logHyperparams(hparams);
     logger.saveSoon();
   }
-  const { callbacks: _callbacks, logger: _logger, ...options } = trainer.options;
+  const { callbacks: _callbacks, logger: _logger, hasDefaultLength: _default, ...options } = trainer.options;
   trainer.events.send({
     type: 'run-started',
     protocol: PROTOCOL_VERSION,

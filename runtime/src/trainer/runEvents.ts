@@ -26,6 +26,7 @@ export class RunEvents implements Reporter {
   readonly #status: () => RunStatus;
   readonly #listeners = new Set<(event: RunEvent) => void>();
   #file: number | undefined;
+  #stages: Stage[] = [];
   #lastProgress = 0;
   #allowance = { tokens: BURST, at: 0 };
   #rate = { stage: '', since: 0, fromBatch: 0 };
@@ -42,15 +43,25 @@ export class RunEvents implements Reporter {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Sends on the warnings of this process, while a run goes on. Returns what ends that. */
+  forwardWarnings(): () => void {
+    const forward = ({ name, message }: Error) => {
+      if (name === 'Warning') this.send({ type: 'warning', message }); // others are Node's own affairs
+    };
+    process.on('warning', forward);
+    return () => process.off('warning', forward);
+  }
+
   /** Begins `run.ndjson` in a run directory; events go to its end. */
   openFile(directory: string): void {
     mkdirSync(directory, { recursive: true });
     this.#file = openSync(join(directory, 'run.ndjson'), 'a');
   }
 
-  /** Sends an event at once, after the metrics that came before it. */
+  /** Sends an event at once; the last ones of a run after all its metrics. */
   send(event: Untimed<RunEvent>): void {
-    if (event.type !== 'progress') this.#flushRows();
+    if (event.type === 'run-started') this.#stages = []; // a run that was stopped leaves its stages open
+    if (event.type === 'run-ended' || event.type === 'error') this.#flushRows();
     this.#deliver({ ...event, time: Date.now() });
   }
 
@@ -61,8 +72,17 @@ export class RunEvents implements Reporter {
     if (time - this.#lastRows >= INTERVAL_MS) this.#flushRows();
   }
 
+  /** What the run is doing; undefined between stages. */
+  get currentStage(): Stage | undefined {
+    return this.#stages.at(-1);
+  }
+
   stage(stage: Stage, state: 'start' | 'end', epoch: number): void {
-    this.send({ type: 'stage', stage, state, epoch });
+    if (state === 'start') this.#stages.push(stage);
+    // Validation within training may come many times a second; readers learn the stage from the progress, too.
+    const isInner = this.#stages.length > 1;
+    if (state === 'end') this.#stages.pop();
+    if (!isInner || this.#mayReport(performance.now())) this.send({ type: 'stage', stage, state, epoch });
   }
 
   batchDone(stage: Stage, epoch: number, batch: number, totalBatches: number | undefined): void {

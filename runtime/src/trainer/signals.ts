@@ -1,9 +1,13 @@
 import type { RunSignals } from '../loops/index.js';
 
+/** Steps await promises only, which never lets Node hear a signal or a message: so often it gets a turn. */
+const BREATH_INTERVAL_MS = 20;
+
 /** What asks a run to end or to wait: set from outside, read by the loops between batches. */
 export class Signals implements RunSignals {
   shouldStop = false;
   #stopRequested = false;
+  #lastBreath = 0;
   #paused: { readonly over: Promise<void>; end(): void } | undefined;
 
   /** True once a person asked to stop: the run ends at the next batch. */
@@ -33,8 +37,12 @@ export class Signals implements RunSignals {
     this.#paused = undefined;
   }
 
-  waitWhilePaused(): Promise<void> | undefined {
-    return this.#paused?.over;
+  betweenBatches(): Promise<void> | undefined {
+    if (this.#paused) return this.#paused.over;
+    const now = performance.now();
+    if (now - this.#lastBreath < BREATH_INTERVAL_MS) return undefined;
+    this.#lastBreath = now;
+    return new Promise((resolve) => setImmediate(resolve));
   }
 
   /** A new run begins with no wishes left over. */

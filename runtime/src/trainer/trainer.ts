@@ -73,13 +73,7 @@ export class Trainer {
       maxEpochs: this.options.maxEpochs === -1 ? null : this.options.maxEpochs,
       progressBarMetrics: this.progressBarMetrics,
     }));
-    // Known to the stage getter before the first listener of a run.
-    this.events.listen((event) => {
-      if (event.type === 'stage') this.#stage = event.state === 'start' ? event.stage : this.#stageAfter(event.stage);
-    });
   }
-
-  #stage: Stage | undefined;
 
   /** Trains the module. Resolves when training is over or was stopped; rejects when it failed. */
   async fit(module: LightningModule, args: FitArguments = {}): Promise<void> {
@@ -187,7 +181,7 @@ export class Trainer {
 
   /** What it is doing; undefined between stages. */
   get stage(): Stage | undefined {
-    return this.#stage;
+    return this.events.currentStage;
   }
 
   /** Batches a loop of a fast_dev_run; 0 when it is none. */
@@ -286,10 +280,5 @@ export class Trainer {
       found: 'The Trainer has not run a module yet, so there is nothing to save.',
       fix: 'Call this inside a run, or after one.',
     });
-  }
-
-  /** Validation inside of training goes back to training. */
-  #stageAfter(ended: Stage): Stage | undefined {
-    return ended === 'validate' && this.runKind === 'fit' ? 'train' : undefined;
   }
 }

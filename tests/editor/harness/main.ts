@@ -10,7 +10,7 @@ import { type DriverName, type Options, readOptions, UsageError } from './option
 import { type Counts, GREP_VARIABLE, RECORDS_VARIABLE } from './records.js';
 import { RecordsTail } from './recordsTail.js';
 import { UI_SESSION_VARIABLE, type UiSession } from './uiSession.js';
-import { copyWorkspace, TemporaryFolder } from './workspaces.js';
+import { copyWorkspace, limitEpochs, TemporaryFolder } from './workspaces.js';
 
 // This module is bundled to tests/editor/dist/harness/main.mjs.
 const DIST = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -159,6 +159,7 @@ async function counted(
 function suiteFiles(temporary: string) {
   const workspace = copyWorkspace(join(REPOSITORY, 'examples', 'digits'), join(temporary, 'digits'));
   copyWorkspace(join(EDITOR, 'fixtures'), join(workspace, 'fixtures'));
+  limitEpochs(workspace, 100);
   return { hostExtension: join(EDITOR, 'host'), suite: join(DIST, 'suite', 'index.cjs'), workspace };
 }
 

@@ -1,9 +1,9 @@
-import { cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 /** Left behind when a folder is copied: what runs write, and what installs bring. */
-const NOT_COPIED = new Set(['node_modules', 'lightning_logs', 'dist']);
+const NOT_COPIED = new Set(['node_modules', 'lightning_logs', 'dist', 'scratch.mjs']);
 
 /** A temporary folder for one run of the tests, gone when disposed. */
 export class TemporaryFolder implements Disposable {
@@ -26,4 +26,18 @@ export class TemporaryFolder implements Disposable {
 export function copyWorkspace(source: string, target: string): string {
   cpSync(source, target, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
   return target;
+}
+
+/** Makes `lightning-tfjs` a package of the workspace, as an install would: for the editor's types, and as its own runtime. */
+export function linkPackage(workspace: string, runtime: string): void {
+  const modules = join(workspace, 'node_modules');
+  mkdirSync(modules, { recursive: true });
+  symlinkSync(runtime, join(modules, 'lightning-tfjs'), 'junction');
+}
+
+/** Runs of the workspace are short. */
+export function limitEpochs(workspace: string, maxEpochs: number): void {
+  mkdirSync(join(workspace, '.vscode'), { recursive: true });
+  const settings = { 'lightning.trainerOptions': { maxEpochs } };
+  writeFileSync(join(workspace, '.vscode/settings.json'), JSON.stringify(settings));
 }

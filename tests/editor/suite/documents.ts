@@ -11,7 +11,21 @@ export function inWorkspace(...parts: readonly string[]): vscode.Uri {
 export async function open(uri: vscode.Uri): Promise<vscode.TextDocument> {
   const document = await vscode.workspace.openTextDocument(uri);
   await vscode.window.showTextDocument(document);
+  await isActive(document);
   return document;
+}
+
+/** Resolves once the editor's window says that the document has the focus; that comes a little after it is shown. */
+async function isActive(document: vscode.TextDocument): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const check = () => {
+      if (vscode.window.activeTextEditor?.document !== document) return;
+      listener.dispose();
+      resolve();
+    };
+    const listener = vscode.window.onDidChangeActiveTextEditor(check);
+    check();
+  });
 }
 
 /** The file's diagnostics, once one of them answers; the test's own time limit ends the wait. */

@@ -27,7 +27,10 @@ describe('runs', () => {
     const fit = runCommand('lightning.fit');
     let stopped = await runCommand('lightning.stop');
     // The process is started a few messages later; until then there is nothing to stop.
-    while (stopped === undefined) stopped = await runCommand('lightning.stop');
+    while (stopped === undefined) {
+      await new Promise((resolve) => setImmediate(resolve)); // lets the extension host go on with starting it
+      stopped = await runCommand('lightning.stop');
+    }
     equal(stopped.reason, 'stopped', JSON.stringify(stopped));
     deepEqual(await fit, stopped);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { windowUrl } from '../../drivers/windowUrl.js';
 import { type UiSession, uiSession } from '../../harness/uiSession.js';
-import { copyWorkspace } from '../../harness/workspaces.js';
+import { copyWorkspace, limitEpochs, linkPackage } from '../../harness/workspaces.js';
 
 /** What VS Code's window calls its two looks; pictures are taken in both. */
 const THEME_CLASSES = { dark: 'vs-dark', light: 'vs' } as const;
@@ -30,6 +30,8 @@ export class VscodeWindow implements AsyncDisposable {
     const source = name === 'fixtures' ? session.fixtures : join(session.examples, name);
     const copy = join(mkdtempSync(join(session.temporary, 'ui-')), name);
     const folder = copyWorkspace(source, copy);
+    linkPackage(folder, join(session.examples, '../runtime'));
+    limitEpochs(folder, 200); // some seconds: long enough to watch the charts move
     const browser = await chromium.launch({ executablePath: session.chromium, args: ['--disable-gpu'] });
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
     page.on('console', (message) => {

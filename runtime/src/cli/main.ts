@@ -1,0 +1,147 @@
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunCommand, RunEvent } from '../protocol/index.js';
+import { toErrorEvent } from '../sourceMaps/index.js';
+// Past the room's door, which would load the engine: help and complaints must come at once.
+import { checkOption } from '../trainer/options.js';
+import { TRAINER_OPTIONS } from '../trainer/optionTable.js';
+import { parseArgs, type RunRequest } from './args.js';
+import { openChannel } from './channel.js';
+import { exitCodeOf, UsageError } from './errors.js';
+import { helpText } from './help.js';
+import { watchInterrupts } from './interrupts.js';
+import { reportError } from './report.js';
+import { runRequest } from './runRequest.js';
+import type { CliTrainer } from './runtimeParts.js';
+
+/** A watcher that hangs must not keep a finished run alive. */
+const DRAIN_LIMIT_MS = 2_000;
+
+/**
+ * The command line: `lightning fit FILE …`.
+ * @param argv without `node` and the script
+ * @returns the exit code: 0 done, 1 failed, 2 wrong command line, 130 and the like after a signal. The user's code may have left
+ * timers behind, so the caller ends the process with it
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const request = await parseArgs(argv, { options: TRAINER_OPTIONS, check: checkOption });
+    if (request.kind === 'run') {
+      await checkFile(request.file);
+      return await runHere(request);
+    }
+    console.log(request.kind === 'help' ? helpText(TRAINER_OPTIONS) : (await import('../core/index.js')).VERSION);
+    return 0;
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+/** One run in this process: with its signals, its channel to the editor, its warnings, and whatever nobody caught. */
+async function runHere(request: RunRequest): Promise<number> {
+  let trainer: CliTrainer | undefined;
+  let hasReported = false;
+  const interrupts = watchInterrupts(process, {
+    stop: () => {
+      if (trainer) command(trainer, { command: 'stop' });
+      return trainer !== undefined;
+    },
+    exit: (code) => process.exit(code),
+    print: (text) => console.error(text),
+  });
+  const channel =
+    request.channel &&
+    openChannel(process, {
+      command: (given) => {
+        if (given.command === 'stop') interrupts.request('Stop');
+        else if (trainer) command(trainer, given);
+      },
+      lost: () => interrupts.lost('The program that started this run is gone'),
+    });
+  const watch = (started: CliTrainer) => {
+    trainer = started;
+    started.onEvent((event) => {
+      hasReported ||= event.type === 'error';
+      channel?.send(event);
+      // A run that begins forgets older wishes; one that came a moment before must not be lost.
+      if (event.type === 'run-started' && interrupts.exitCode !== undefined) command(started, { command: 'stop' });
+    });
+  };
+  const stopWarning = showWarnings();
+  ignoreClosedOutput();
+  try {
+    const isStopping = () => interrupts.exitCode !== undefined;
+    await Promise.race([runRequest(request, { watch, isStopping, print: console.log }), uncaught()]);
+    return interrupts.exitCode ?? 0;
+  } catch (error) {
+    if (!hasReported) await sendFailure(error, (event) => channel?.send(event));
+    return await fail(error, request.verbose);
+  } finally {
+    if (channel) await Promise.race([channel.drained(), delay(DRAIN_LIMIT_MS, undefined, { ref: false })]);
+    stopWarning();
+    interrupts.dispose();
+  }
+}
+
+async function checkFile(file: string): Promise<void> {
+  const info = await stat(file).catch(() => undefined);
+  const wrong = (code: string, found: string) =>
+    new UsageError({ code, found, fix: 'FILE is a TypeScript or JavaScript file that exports a LightningModule.' });
+  if (!info) throw wrong('no-such-file', `There is no file ${file}.`);
+  if (!info.isFile()) throw wrong('not-a-file', `${file} is not a file.`);
+  if (!/^\.[cm]?[jt]sx?$/.test(extname(file)))
+    throw wrong('file-type', `${file} is neither TypeScript nor JavaScript.`);
+}
+
+async function fail(error: unknown, verbose?: boolean): Promise<number> {
+  console.error(await reportError(error, { verbose: verbose || undefined, colors: process.stderr.isTTY }));
+  return exitCodeOf(error);
+}
+
+function command(trainer: CliTrainer, given: RunCommand): void {
+  trainer.command(given).catch((error: unknown) => process.emitWarning(`${given.command} failed: ${String(error)}`));
+}
+
+/** What goes wrong outside of what we await, in the user's timers and forgotten promises, ends the run as well. */
+function uncaught(): Promise<never> {
+  return new Promise((_, reject) => process.once('uncaughtException', reject));
+}
+
+/** A run that failed before it began has written no events of its own. */
+async function sendFailure(error: unknown, send: (event: RunEvent) => void): Promise<void> {
+  send(await toErrorEvent(error));
+  send({
+    type: 'run-ended',
+    time: Date.now(),
+    reason: 'failed',
+    epoch: 0,
+    globalStep: 0,
+    metrics: {},
+    checkpoint: null,
+  });
+}
+
+/** Warnings in plain words, in place of Node's lines with process numbers. Editors get them as events of the run. */
+function showWarnings(): () => void {
+  const before = process.listeners('warning');
+  const show = (warning: Error) => {
+    const { name, message } = warning;
+    if (name !== 'Warning') {
+      for (const listener of before) listener(warning); // a DeprecationWarning and its like are Node's to show
+      return;
+    }
+    console.error(`Warning: ${message}`);
+  };
+  process.removeAllListeners('warning');
+  process.on('warning', show);
+  return () => {
+    process.off('warning', show);
+    for (const listener of before) process.on('warning', listener);
+  };
+}
+
+/** When the reader of our output goes away (`| head`, a closed editor), training goes on to its end or to its checkpoint. */
+function ignoreClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}

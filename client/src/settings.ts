@@ -11,9 +11,8 @@ export interface Settings {
 
 /** Options of the Trainer for the runs of a folder. Throws `UserError` when the setting holds anything else. */
 export function readTrainerOptions(folder: string): Readonly<Record<string, OptionValue>> {
-  const options: unknown = vscode.workspace
-    .getConfiguration('lightning', vscode.Uri.file(folder))
-    .get('trainerOptions', {});
+  const settings = vscode.workspace.getConfiguration('lightning', vscode.Uri.file(folder));
+  const options: unknown = settings.get('trainerOptions', {});
   if (areOptions(options)) return options;
   throw new UserError(
     vscode.l10n.t(

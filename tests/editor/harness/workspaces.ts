@@ -29,10 +29,11 @@ export function copyWorkspace(source: string, target: string): string {
 }
 
 /** Makes `lightning-tfjs` a package of the workspace, as an install would: for the editor's types, and as its own runtime. */
-export function linkPackage(workspace: string, runtime: string): void {
+export function linkPackage(workspace: string, repository: string): void {
   const modules = join(workspace, 'node_modules');
-  mkdirSync(modules, { recursive: true });
-  symlinkSync(runtime, join(modules, 'lightning-tfjs'), 'junction');
+  mkdirSync(join(modules, '@types'), { recursive: true });
+  symlinkSync(join(repository, 'runtime'), join(modules, 'lightning-tfjs'), 'junction');
+  symlinkSync(join(repository, 'node_modules/@types/node'), join(modules, '@types/node'), 'junction');
 }
 
 /** Runs of the workspace are short. */

@@ -30,7 +30,7 @@ export class VscodeWindow implements AsyncDisposable {
     const source = name === 'fixtures' ? session.fixtures : join(session.examples, name);
     const copy = join(mkdtempSync(join(session.temporary, 'ui-')), name);
     const folder = copyWorkspace(source, copy);
-    linkPackage(folder, join(session.examples, '../runtime'));
+    linkPackage(folder, join(session.examples, '..'));
     limitEpochs(folder, 200); // some seconds: long enough to watch the charts move
     const browser = await chromium.launch({ executablePath: session.chromium, args: ['--disable-gpu'] });
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });

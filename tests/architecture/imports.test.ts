@@ -46,7 +46,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   protocol: [],
   random: ['errors'],
-  accelerators: [],
+  accelerators: ['errors'],
   autograd: ['errors'],
   checkpoint: ['errors'],
   sourceMaps: ['errors', 'protocol'],

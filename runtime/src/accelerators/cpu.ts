@@ -24,9 +24,9 @@ const REASONS: Readonly<Record<EngineName, string>> = {
 async function startReference(): Promise<void> {
   if (await tf.setBackend('cpu')) return;
   throw new EngineError({
-    code: 'ENGINE_START_FAILED',
+    code: 'engine-start-failed',
     found: "tfjs's `cpu` backend did not start.",
-    allowed: 'It needs nothing but Node.',
+    allowed: 'any Node; it needs nothing else',
     fix: 'Reinstall lightning-tfjs: its files are not complete.',
   });
 }

@@ -9,6 +9,6 @@ export {
   type EngineName,
   type StartOptions,
 } from './accelerator.js';
-export { EngineError, type EngineErrorCode, type EngineErrorFacts } from './engineError.js';
+export { EngineError, type EngineErrorCode } from './engineError.js';
 export { useInitialBackend } from './initialBackend.js';
 export { accelerators, startEngine } from './startEngine.js';

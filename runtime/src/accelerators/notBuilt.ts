@@ -17,9 +17,9 @@ export const notBuiltAccelerators: readonly AcceleratorRow[] = (Object.keys(NEED
     isAvailable: async () => false,
     async start() {
       throw new EngineError({
-        code: 'ACCELERATOR_NOT_AVAILABLE',
+        code: 'accelerator-not-available',
         found: `accelerator: '${name}' is not built yet. ${NEEDS[name]}`,
-        allowed: "Allowed in this version: 'auto' and 'cpu'.",
+        allowed: "in this version 'auto' and 'cpu'",
         fix: "Use accelerator: 'cpu'; its engine comes inside the package.",
       });
     },

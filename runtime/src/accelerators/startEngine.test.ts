@@ -37,7 +37,7 @@ describe('startEngine', () => {
     async (name) => {
       const error = await startEngine(name).catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(EngineError);
-      expect(error).toMatchObject({ code: 'ACCELERATOR_NOT_AVAILABLE' });
+      expect(error).toMatchObject({ code: 'accelerator-not-available' });
       expect((error as EngineError).message).toMatch(
         /not built yet\. .*install|not built yet\. .*(tfjs-node-gpu|webgpu)/,
       );
@@ -45,8 +45,8 @@ describe('startEngine', () => {
   );
 
   it.each([
-    { accelerator: 'xpu', engine: undefined, code: 'UNKNOWN_ACCELERATOR', names: /"xpu".*auto, cpu, gpu/ },
-    { accelerator: 'cpu', engine: 'fast', code: 'UNKNOWN_ENGINE', names: /"fast".*wasm, cpu/ },
+    { accelerator: 'xpu', engine: undefined, code: 'unknown-accelerator', names: /"xpu".*auto, cpu, gpu/ },
+    { accelerator: 'cpu', engine: 'fast', code: 'unknown-engine', names: /"fast".*wasm, cpu/ },
   ])('names what is allowed: $code', async ({ accelerator, engine, code, names }) => {
     // As from a command line, which the types do not reach.
     const started = startEngine(accelerator as AcceleratorName, { engine: engine as EngineName | undefined });

@@ -36,9 +36,9 @@ export async function startEngine(accelerator: AcceleratorName, options: StartOp
     if (accelerator !== 'auto' || (await row.isAvailable())) return row.start(options);
   }
   throw new EngineError({
-    code: 'ACCELERATOR_NOT_AVAILABLE',
+    code: 'accelerator-not-available',
     found: `accelerator: '${accelerator}' found no engine on this machine.`,
-    allowed: `Asked: ${AUTO_ORDER.join(', ')}.`,
+    allowed: `one of these that can start: ${AUTO_ORDER.join(', ')}`,
     fix: "Use accelerator: 'cpu' to see why its engine does not start.",
   });
 }
@@ -49,9 +49,9 @@ function rowsFor(accelerator: AcceleratorName): readonly AcceleratorRow[] {
   const rows = names.map((name) => accelerators.get(name)).filter((row) => row !== undefined);
   if (rows.length > 0) return rows;
   throw new EngineError({
-    code: 'UNKNOWN_ACCELERATOR',
+    code: 'unknown-accelerator',
     found: `accelerator is ${JSON.stringify(accelerator)}.`,
-    allowed: `Allowed: ${ACCELERATOR_NAMES.join(', ')}.`,
+    allowed: ACCELERATOR_NAMES.join(', '),
     fix: "Use 'auto' to let the machine decide.",
   });
 }
@@ -59,9 +59,9 @@ function rowsFor(accelerator: AcceleratorName): readonly AcceleratorRow[] {
 function checkEngineName({ engine }: StartOptions): void {
   if (engine === undefined || ENGINE_NAMES.includes(engine)) return;
   throw new EngineError({
-    code: 'UNKNOWN_ENGINE',
+    code: 'unknown-engine',
     found: `engine is ${JSON.stringify(engine)}.`,
-    allowed: `Allowed: ${ENGINE_NAMES.join(', ')}.`,
+    allowed: ENGINE_NAMES.join(', '),
     fix: "Leave it out for the fastest; 'cpu' is the slow reference.",
   });
 }

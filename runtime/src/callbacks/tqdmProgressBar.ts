@@ -14,6 +14,8 @@ export interface BarOutput {
 /** In a pipe, where nothing can be drawn over: a line each this many milliseconds. */
 const LINE_INTERVAL_MS = 10_000;
 const DEFAULT_COLUMNS = 100;
+const MIN_BLOCKS = 4;
+const MAX_BLOCKS = 20;
 const DESCRIPTIONS = {
   'sanity-check': 'Sanity Checking',
   train: 'Training',
@@ -64,10 +66,10 @@ export class TQDMProgressBar extends Callback {
       if (event.state === 'start' || event.stage === 'train') this.#finishLine();
       if (event.state === 'start') this.#stageStarted = event.time;
     } else if (event.type === 'progress') {
-      if (event.stage === 'train' && event.batch === 1) this.#stageStarted = event.time;
       this.#line = formatBar(event, event.time - this.#stageStarted, this.#output.columns ?? DEFAULT_COLUMNS);
       this.#draw?.(this.#line);
       const isOver = event.batch === event.totalBatches;
+      this.#lastLine ||= event.time; // the first line comes when there is something to tell
       if (!this.#draw && (isOver || event.time - this.#lastLine > LINE_INTERVAL_MS)) this.#writeLine(event.time);
       else if (isOver && event.stage === 'train') this.#finishLine();
     }
@@ -87,22 +89,35 @@ export class TQDMProgressBar extends Callback {
 }
 
 function formatBar(event: ProgressEvent, elapsedMs: number, columns: number): string {
-  const { stage, epoch, batch, totalBatches, batchesPerSecond, metrics } = event;
+  const { stage, epoch, batch, totalBatches, batchesPerSecond } = event;
   const title = stage === 'train' ? `Epoch ${epoch}` : DESCRIPTIONS[stage];
   const elapsed = clock(elapsedMs / 1000);
   const rate =
     batchesPerSecond >= 1 || batchesPerSecond === 0
       ? `${batchesPerSecond.toFixed(1)}it/s`
       : `${(1 / batchesPerSecond).toFixed(1)}s/it`;
-  const shown = Object.entries(metrics).map(([name, value]) => `, ${name}=${short(value)}`);
-  if (totalBatches === null) return `${title}: ${batch}it [${elapsed}, ${rate}${shown.join('')}]`.slice(0, columns);
+  if (totalBatches === null) return withMetrics(`${title}: ${batch}it [${elapsed}, ${rate}`, event, columns);
   const share = totalBatches === 0 ? 1 : batch / totalBatches;
   const left = batchesPerSecond > 0 ? clock((totalBatches - batch) / batchesPerSecond) : '?';
-  const percent = `${Math.floor(share * 100)}%`.padStart(4);
-  const tail = `| ${batch}/${totalBatches} [${elapsed}<${left}, ${rate}${shown.join('')}]`;
-  const head = `${title}: ${percent}|`;
-  const width = Math.max(4, Math.min(20, columns - head.length - tail.length - 1));
+  const head = `${title}: ${`${Math.floor(share * 100)}%`.padStart(4)}|`;
+  const tail = withMetrics(
+    `| ${batch}/${totalBatches} [${elapsed}<${left}, ${rate}`,
+    event,
+    columns - head.length - MIN_BLOCKS,
+  );
+  const width = Math.max(MIN_BLOCKS, Math.min(MAX_BLOCKS, columns - head.length - tail.length));
   return `${head}${blocks(share, width)}${tail}`.slice(0, columns);
+}
+
+/** Adds the metrics, as many as there is room for, and closes the bracket. */
+function withMetrics(text: string, { metrics }: ProgressEvent, columns: number): string {
+  let line = text;
+  for (const [name, value] of Object.entries(metrics)) {
+    const next = `${line}, ${name}=${short(value)}`;
+    if (next.length + 2 > columns) return `${line}…]`;
+    line = next;
+  }
+  return `${line}]`;
 }
 
 function blocks(share: number, width: number): string {

@@ -11,9 +11,9 @@ export type FusedActivation = keyof typeof FUSED_ACTIVATIONS;
 export function fusedActivation(name: string): FusedActivation {
   if (Object.hasOwn(FUSED_ACTIVATIONS, name)) return name as FusedActivation;
   throw new EngineError({
-    code: 'KERNEL_NOT_SUPPORTED',
+    code: 'kernel-not-supported',
     found: `A fused op asked for the activation '${name}'.`,
-    allowed: `Allowed: ${Object.keys(FUSED_ACTIVATIONS).join(', ')}.`,
+    allowed: Object.keys(FUSED_ACTIVATIONS).join(', '),
     fix: 'Apply the activation as an op of its own.',
   });
 }

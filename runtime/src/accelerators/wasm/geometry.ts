@@ -56,9 +56,9 @@ export function convGeometry(
   const { strides, pad, dimRoundingMode, dataFormat = 'NHWC', dilations } = attrs;
   if (dataFormat !== 'NHWC') {
     throw new EngineError({
-      code: 'KERNEL_NOT_SUPPORTED',
+      code: 'kernel-not-supported',
       found: `A convolution got dataFormat '${dataFormat}'.`,
-      allowed: "The wasm engine computes 'NHWC' (tf.layers: 'channelsLast').",
+      allowed: "on the wasm engine 'NHWC' (tf.layers: 'channelsLast')",
       fix: 'Transpose images to [batch, height, width, channels].',
     });
   }

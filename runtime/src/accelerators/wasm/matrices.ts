@@ -20,9 +20,9 @@ export function planMatMul(
 ): MatMulPlan {
   if (a.dtype !== 'float32' || b.dtype !== 'float32') {
     throw new EngineError({
-      code: 'KERNEL_NOT_SUPPORTED',
+      code: 'kernel-not-supported',
       found: `matMul got ${a.dtype} and ${b.dtype}.`,
-      allowed: 'The wasm engine multiplies float32 matrices.',
+      allowed: 'on the wasm engine float32 matrices',
       fix: "Cast first: tf.cast(x, 'float32').",
     });
   }

@@ -15,9 +15,9 @@ export async function startWasmBackend(): Promise<void> {
   const started = await withoutNewProcessListeners(() => tf.setBackend('wasm'));
   if (started) return;
   throw new EngineError({
-    code: 'ENGINE_START_FAILED',
+    code: 'engine-start-failed',
     found: "tfjs's wasm backend did not start.",
-    allowed: 'It needs a Node with WebAssembly and about 100 MB of free memory.',
+    allowed: 'a Node with WebAssembly, and about 100 MB of free memory',
     fix: "Give the process more memory, or use the slow reference: engine: 'cpu'.",
   });
 }
@@ -39,9 +39,9 @@ function wasmFolder(): string {
   const found = folders.find((folder) => existsSync(`${folder}tfjs-backend-wasm-simd.wasm`));
   if (found !== undefined) return found;
   throw new EngineError({
-    code: 'ENGINE_START_FAILED',
+    code: 'engine-start-failed',
     found: "The wasm engine's files (`tfjs-backend-wasm*.wasm`) are missing.",
-    allowed: `Looked in: ${folders.join(', ')}.`,
+    allowed: `one of the folders ${folders.join(', ')}`,
     fix: 'Reinstall lightning-tfjs, or run its build when this is a checkout.',
   });
 }

@@ -1,0 +1,52 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import type * as optim from '../optim/index.js';
+import type * as tf from '../tf.js';
+import { LightningModule } from './index.js';
+
+class Lit extends LightningModule {
+  constructor(override readonly hparams = { lr: 1e-3, layers: [32, 16] }) {
+    super();
+    this.saveHyperparameters(hparams);
+  }
+
+  override trainingStep([x, y]: [tf.Tensor2D, tf.Tensor1D], batchIdx: number) {
+    expectTypeOf(batchIdx).toEqualTypeOf<number>();
+    expectTypeOf(x).toEqualTypeOf<tf.Tensor2D>();
+    return { loss: y as unknown as tf.Scalar, extra: x };
+  }
+}
+
+class LitAsync extends LightningModule<{ lr: number }> {
+  override async trainingStep() {
+    return undefined;
+  }
+}
+
+describe('LightningModule', () => {
+  it('keeps the types of the user’s hyperparameters', () => {
+    expectTypeOf<Lit['hparams']>().toEqualTypeOf<{ lr: number; layers: number[] }>();
+    expectTypeOf<LitAsync['hparams']>().toEqualTypeOf<{ lr: number }>();
+  });
+
+  it('lets a step declare the batch it gets, and be async', () => {
+    expectTypeOf<Parameters<Lit['trainingStep']>[0]>().toEqualTypeOf<[tf.Tensor2D, tf.Tensor1D]>();
+    expectTypeOf<ReturnType<LitAsync['trainingStep']>>().toEqualTypeOf<Promise<undefined>>();
+  });
+
+  it('gives parameters to the optimizers as they are', () => {
+    expectTypeOf<ReturnType<LightningModule['parameters']>>().toEqualTypeOf<tf.Variable[]>();
+    expectTypeOf<optim.SGDOptions['lr']>().toEqualTypeOf<number | undefined>();
+  });
+
+  it('refuses what is no option and no value', () => {
+    const log = (_module: Lit) => {
+      // @ts-expect-error a misspelt option does not compile
+      _module.log('loss', 1, { progbar: true });
+      // @ts-expect-error text cannot be logged
+      _module.log('loss', 'low');
+      // @ts-expect-error another reduction does not exist
+      _module.log('loss', 1, { reduceFx: 'median' });
+    };
+    expectTypeOf(log).toBeFunction();
+  });
+});

@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunEnd, RunRequest } from '../runs/index.js';
 import type { Services } from '../services.js';
@@ -19,15 +20,18 @@ export async function runToEnd(
   return run.ended;
 }
 
-/** The run reads files, so what is in the editors of its folder must be in them. */
+/** The run reads files, so what is in the editors of its folder must be in them. Other files are none of its business. */
 async function saveEdits(folder: string): Promise<void> {
-  const owner = (uri: vscode.Uri) => vscode.workspace.getWorkspaceFolder(uri)?.uri.fsPath ?? folder;
   for (const document of vscode.workspace.textDocuments) {
-    if (!document.isDirty || document.uri.scheme !== 'file' || owner(document.uri) !== folder) continue;
-    if (!(await document.save())) {
-      throw new UserError(
-        vscode.l10n.t('{0} could not be saved, so the run would not see your edits.', document.fileName),
-      );
-    }
+    const isInside = document.uri.scheme === 'file' && isWithin(document.uri.fsPath, folder);
+    if (!document.isDirty || !isInside || (await document.save())) continue;
+    throw new UserError(
+      vscode.l10n.t('{0} could not be saved, so the run would not see your edits.', document.fileName),
+    );
   }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const inside = relative(folder, path);
+  return inside !== '' && !inside.startsWith('..') && !isAbsolute(inside);
 }

@@ -34,9 +34,10 @@ export function findClasses<Module, DataModule>(
   options: FindOptions<Module, DataModule>,
 ): FoundClasses<Module, DataModule> {
   const modules = subclasses(file, options.moduleBase, 'LightningModule');
+  if (modules.length === 0) throw noModule(file);
   const dataModules = subclasses(file, options.dataBase, 'LightningDataModule');
   const module = choose(file, modules, { kind: 'LightningModule', option: 'class', name: options.className });
-  if (!module) throw noModule(file);
+  if (!module) throw noModule(file); // nothing but bases of others
   return {
     module,
     data: choose(file, dataModules, { kind: 'LightningDataModule', option: 'data', name: options.dataName }),

@@ -4,7 +4,13 @@ import * as vscode from 'vscode';
 export const EXTENSION_ID = 'lightning-typescript.lightning-typescript';
 
 /** Commands that people and other extensions rely on. */
-export const COMMANDS = ['lightning.fit', 'lightning.stop', 'lightning.fastDevRun', 'lightning.openDashboard'] as const;
+export const COMMANDS = [
+  'lightning.fit',
+  'lightning.stop',
+  'lightning.fastDevRun',
+  'lightning.openDashboard',
+  'lightning.resumeFromCheckpoint',
+] as const;
 export type CommandId = (typeof COMMANDS)[number];
 
 /** What a run command resolves to when the run is over. */

@@ -79,6 +79,8 @@ export interface RunSignals {
   readonly stopRequested: boolean;
   /** To be awaited after each batch: lets signals and messages in now and then, and holds the run during a pause. */
   betweenBatches(): Promise<void> | undefined;
+  /** To be awaited where all counters agree and no gradient is half summed up: what waits for that is done now. */
+  atBoundary(): Promise<void>;
 }
 
 /** Limits that the loops keep; from the Trainer's options. */

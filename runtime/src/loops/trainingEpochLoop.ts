@@ -50,6 +50,7 @@ export class TrainingEpochLoop {
       const goesOn = await this.#runBatch(ctx, raw, epoch);
       if (!goesOn || this.#isDone(ctx, epoch)) break;
       await ctx.signals.betweenBatches();
+      if (!this.#isMidWindow) await ctx.signals.atBoundary();
       // Gradients are in no checkpoint, so that a stop waits for the end of their window.
       if (ctx.signals.stopRequested && !this.#isMidWindow) break;
     }

@@ -117,3 +117,26 @@ describe('fit with ckptPath', () => {
     wider.dispose();
   });
 });
+
+describe('the command save-checkpoint', () => {
+  it('takes effect between two batches, and what it saves goes on bit for bit', async () => {
+    const expected = await finalWeights({ maxEpochs: 2 });
+    const module = new TinyModule();
+    let saved: Promise<void> | undefined;
+    class SaveOnce extends Callback {
+      override onTrainBatchStart(trainer: Trainer): void {
+        saved ??= trainer.globalStep === 3 ? trainer.command({ command: 'save-checkpoint' }) : undefined;
+      }
+    }
+    const trainer = quietTrainer({ maxEpochs: 2, callbacks: new SaveOnce() });
+    await trainer.fit(module, tinyLoaders({ shuffle: true }));
+    await saved;
+    module.dispose();
+    const resumed = new TinyModule();
+    const ckptPath = trainer.checkpointCallback?.lastModelPath ?? '';
+    expect(ckptPath).toContain('last.ckpt');
+    await quietTrainer({ maxEpochs: 2 }).fit(resumed, { ...tinyLoaders({ shuffle: true }), ckptPath });
+    expect(weightsOf(resumed)).toEqual(expected);
+    resumed.dispose();
+  });
+});

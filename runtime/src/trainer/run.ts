@@ -99,6 +99,7 @@ export async function runTrainer(
     trainer.status = reason === 'finished' ? 'finished' : 'interrupted';
     await tearDown(trainer, run, reason, failure);
     stopWarnings();
+    trainer.signals.abandonTasks();
   }
 }
 
@@ -248,6 +249,7 @@ async function fit(trainer: Trainer, run: ActiveRun, checkpoint: Checkpoint | un
   if (checkpoint) restoreRandomness(checkpoint);
   void context.limits.valCheckBatch; // checks the option against the number of batches, before the first one
   await fitLoop.run(context);
+  await signals.atBoundary(); // wishes that came during the last batch
 }
 
 /** Stopped from outside: everything done so far is kept in a checkpoint. */

@@ -1,3 +1,4 @@
+import { RunError } from '../errors/index.js';
 import type { RunSignals } from '../loops/index.js';
 
 /** Steps await promises only, which never lets Node hear a signal or a message: so often it gets a turn. */
@@ -8,6 +9,7 @@ export class Signals implements RunSignals {
   shouldStop = false;
   #stopRequested = false;
   #lastBreath = 0;
+  readonly #tasks: { readonly run: () => Promise<void>; readonly abandon: (error: RunError) => void }[] = [];
   #paused: { readonly over: Promise<void>; end(): void } | undefined;
 
   /** True once a person asked to stop: the run ends at the next batch. */
@@ -35,6 +37,24 @@ export class Signals implements RunSignals {
   resume(): void {
     this.#paused?.end();
     this.#paused = undefined;
+  }
+
+  /** Runs a task at the next point where a checkpoint of the run would be whole; settles as it does. */
+  atNextBoundary<T>(task: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#tasks.push({ run: () => task().then(resolve, reject), abandon: reject });
+    });
+  }
+
+  /** The run is over: what still waits for a boundary fails. */
+  abandonTasks(): void {
+    for (const { abandon } of this.#tasks.splice(0)) {
+      abandon(new RunError({ code: 'run-over', found: 'The run ended before this could be done.' }));
+    }
+  }
+
+  async atBoundary(): Promise<void> {
+    for (const { run } of this.#tasks.splice(0)) await run();
   }
 
   betweenBatches(): Promise<void> | undefined {

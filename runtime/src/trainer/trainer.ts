@@ -117,6 +117,9 @@ export class Trainer {
     if (command === 'stop') this.signals.requestStop();
     else if (command === 'pause') this.signals.pause();
     else if (command === 'resume') this.signals.resume();
+    // In the middle of a batch the counters, the loader and the weights do not belong together.
+    else if (this.status === 'running' && this.stage !== undefined)
+      await this.signals.atNextBoundary(() => this.saveLastCheckpoint());
     else await this.saveLastCheckpoint();
   }
 

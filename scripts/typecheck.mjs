@@ -5,7 +5,17 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const projects = ['runtime', 'server', 'client', 'webview', 'tests', 'tests/editor', 'tests/webview', 'examples/digits', 'examples/mnist'];
+const projects = [
+  'runtime',
+  'server',
+  'client',
+  'webview',
+  'tests',
+  'tests/editor',
+  'tests/webview',
+  'examples/digits',
+  'examples/mnist',
+];
 let failed = 0;
 for (const project of projects) {
   const config = join(root, project, 'tsconfig.json');

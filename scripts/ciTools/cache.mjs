@@ -18,3 +18,9 @@ export function nodeFolder() {
 export function codeServerFolder() {
   return join(cacheFolder(), `code-server-${PINS.codeServer}`);
 }
+
+/** Where the virtual environment with the pinned Python packages lies once it is installed. */
+export function pythonFolder() {
+  const { safetensors, numpy, PyYAML } = PINS.python;
+  return join(cacheFolder(), `python-safetensors-${safetensors}-numpy-${numpy}-pyyaml-${PyYAML}`);
+}

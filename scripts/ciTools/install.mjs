@@ -1,5 +1,5 @@
 /**
- * Brings the pinned Node and code-server into the cache folder: `node scripts/ciTools/install.mjs`.
+ * Brings the pinned Node, code-server and Python packages into the cache folder: `node scripts/ciTools/install.mjs`.
  * What is there already is left alone. Each tool is put together in a folder beside its place and then renamed, so a
  * run that was cut off leaves nothing half-made behind, and two runs at once do not disturb each other.
  *
@@ -11,9 +11,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { cacheFolder, codeServerFolder, nodeFolder } from './cache.mjs';
+import { cacheFolder, codeServerFolder, nodeFolder, pythonFolder } from './cache.mjs';
 import { findNode } from './find.mjs';
 import { PINS } from './pins.mjs';
+import { buildEnvironment, environmentPython, hasPackages, ownPython } from './python.mjs';
 
 const ATTEMPTS = 3;
 /** How the names of half-made tools begin. */
@@ -31,6 +32,16 @@ export function installTools() {
 
   if (existsSync(codeServerFolder())) say(`code-server ${PINS.codeServer}: there`);
   else place(codeServerFolder(), `code-server ${PINS.codeServer}`, installCodeServer);
+
+  installPython();
+}
+
+function installPython() {
+  if (ownPython()) return say('python packages: LIGHTNING_PYTHON is set');
+  if (hasPackages(environmentPython())) return say('python packages: there');
+  // An environment stops working when the Python that it was made with goes.
+  rmSync(pythonFolder(), { recursive: true, force: true });
+  place(pythonFolder(), 'python packages', buildEnvironment);
 }
 
 /** @param {string} folder */

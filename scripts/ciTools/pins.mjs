@@ -1,5 +1,5 @@
 /**
- * Exact versions of the tools that the real-editor tests need and that no `package.json` can bring: each is a whole
+ * Exact versions of the tools that tests need and that no `package.json` can bring. For the real editor each is a whole
  * program, and one of them needs another Node than the product does. The editor harness talks to internals of this
  * very VS Code, so a new version is a change to be tried, not a range.
  */
@@ -8,4 +8,6 @@ export const PINS = Object.freeze({
   codeServer: '4.139.1',
   /** The Node that this VS Code server runs on: version 24, no other. npm carries it as `node-<platform>-<arch>`. */
   node: '24.21.0',
+  /** Python packages that open the files we write; for Python 3.11 and later. None of them needs another package. */
+  python: Object.freeze({ safetensors: '0.8.0', numpy: '2.3.5', PyYAML: '6.0.3' }),
 });

@@ -270,7 +270,10 @@ export const LEGACY_HOOKS = {
 /** Name of a hook of PyTorch Lightning 1.x. */
 export type LegacyHookName = keyof typeof LEGACY_HOOKS;
 
-/** Public methods of the base classes that are not hooks: a method near one of these names is no misspelt hook. */
+/**
+ * Methods of a module that are not hooks, those of PyTorch Lightning that this version has not among them: a method near one
+ * of these names is no misspelt hook.
+ */
 export const BASE_METHODS = [
   'constructor',
   'forward',
@@ -279,6 +282,9 @@ export const BASE_METHODS = [
   'print',
   'parameters',
   'namedParameters',
+  'namedWeights',
+  'grad',
+  'dispose',
   'stateDict',
   'loadStateDict',
   'optimizers',

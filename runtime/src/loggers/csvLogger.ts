@@ -66,10 +66,7 @@ export class CSVLogger extends Logger {
   }
 
   logMetrics(metrics: Row, step: number): void {
-    const named = Object.entries(metrics).map(([name, value]) => [
-      name === 'epoch' ? name : this.#prefix + name,
-      value,
-    ]);
+    const named = Object.entries(metrics).map(([name, value]) => [this.#prefix + name, value]);
     this.#pending.push({ ...Object.fromEntries(named), step });
   }
 

@@ -39,25 +39,28 @@ export class EvaluationLoop {
   }
 
   /**
-   * Runs all batches of all loaders, without gradients.
+   * Runs all batches of all loaders, without gradients. Without any batch, only the loaders are asked for.
    * @param stepIndex what loggers call `step`
    * @param stage 'sanity-check' for the batches ahead of training
    */
   async run(ctx: RunContext, epoch: number, stepIndex: number, stage: EvaluationStage = this.#kind): Promise<void> {
-    const { hooks, results, reporter } = ctx;
+    const { hooks, results, reporter, data } = ctx;
     const names = HOOK_NAMES[this.#kind];
+    await data.prepareEvaluation(stage);
+    const totals = data.batchesOf(stage);
+    if (totals.every((batches) => batches === 0)) return;
     results.beginEvaluation(stage);
     reporter.stage(stage, 'start', epoch);
     this.batches.resetCurrent();
     await hooks.callModule(names.eval);
     await hooks.call(names.start);
     await hooks.call(names.epochStart);
-    const totals = ctx.data.batchesOf(stage);
-    for await (const raw of ctx.data.evaluate(stage)) {
+    for await (const raw of data.evaluate(stage)) {
       await this.#runBatch(ctx, raw, stage, epoch, totals);
       await ctx.signals.betweenBatches();
       if (ctx.signals.stopRequested) break;
     }
+    results.endEvaluationBatches();
     await hooks.call(names.epochEnd);
     results.publishEvaluation(stage, stepIndex);
     await hooks.call(names.end);

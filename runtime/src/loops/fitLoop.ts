@@ -1,7 +1,7 @@
 import { checkFitLoopState, type FitLoopState } from './fitLoopState.js';
 import { Progress } from './progress.js';
 import type { RunContext } from './runContext.js';
-import { TrainingEpochLoop } from './trainingEpochLoop.js';
+import { isValidationEpoch, TrainingEpochLoop } from './trainingEpochLoop.js';
 
 /** Epochs. Source: PyTorch Lightning, `loops/fit_loop.py`. */
 export class FitLoop {
@@ -22,17 +22,19 @@ export class FitLoop {
 
   /** Trains until a limit or a signal ends it. */
   async run(ctx: RunContext): Promise<void> {
-    if (this.#isDone(ctx) || ctx.data.trainBatches === 0) return;
+    if (this.isDone(ctx) || ctx.data.trainBatches === 0) return;
+    if (ctx.data.validates && isValidationEpoch(ctx.limits, this.currentEpoch)) {
+      await ctx.data.prepareEvaluation('validate');
+    }
     ctx.reporter.stage('train', 'start', this.currentEpoch);
     await ctx.hooks.call('onTrainStart');
-    while (!this.#isDone(ctx)) await this.#runEpoch(ctx);
+    while (!this.isDone(ctx)) await this.#runEpoch(ctx);
     if (ctx.signals.stopRequested) return;
     ctx.reporter.stage('train', 'end', this.currentEpoch);
     await ctx.hooks.call('onTrainEnd');
   }
 
   async #runEpoch(ctx: RunContext): Promise<void> {
-    ctx.results.beginTrainEpoch();
     if (this.#resumesEpoch) {
       this.#resumesEpoch = false;
     } else {
@@ -47,12 +49,15 @@ export class FitLoop {
       return;
     }
     this.epochs.count('processed');
+    ctx.results.endTrainBatches();
     await ctx.hooks.call('onTrainEpochEnd');
-    ctx.results.publishTrainEpoch(this.epochLoop.lastStepIndex);
+    // The batch loop is over and has counted its last step; epoch values belong to that one.
+    ctx.results.publishTrainEpoch(Math.max(0, this.epochLoop.batchesThatStepped - 1));
     this.epochs.count('completed');
   }
 
-  #isDone({ limits, signals }: RunContext): boolean {
+  /** True when a limit or a signal ends training here. */
+  isDone({ limits, signals }: RunContext): boolean {
     if (signals.stopRequested) return true;
     const { maxEpochs, minEpochs, minSteps } = limits;
     if (maxEpochs !== -1 && this.epochs.current.processed >= maxEpochs) return true;

@@ -42,6 +42,10 @@ export interface BatchFeeder {
   train(fromBatch: number): AsyncIterable<RawBatch>;
   /** Batches of an epoch; undefined when the loader has no length and no limit. */
   readonly trainBatches: number | undefined;
+  /** True when there is something to validate: loaders, a validationStep, and a limit that lets batches through. */
+  readonly validates: boolean;
+  /** Asks for the loaders of an evaluation, the first time. */
+  prepareEvaluation(stage: EvaluationStage): Promise<void>;
   evaluate(stage: EvaluationStage): AsyncIterable<RawBatch>;
   /** Batches a loader; an entry is undefined when it has no length and no limit. */
   batchesOf(stage: EvaluationStage): readonly (number | undefined)[];
@@ -54,12 +58,15 @@ export type EvaluationStage = Exclude<Stage, 'train'>;
 
 /** Takes what steps log, and brings it to loggers, callbacks and progress bar. */
 export interface ResultSink {
-  beginTrainEpoch(): void;
   /** Called with each batch, so that its size is known to `log`. */
   enterBatch(batch: unknown, dataloaderIdx: number | undefined): void;
   publishTrainStep(stepIndex: number, isAccumulating: boolean): void;
+  /** The batches of the epoch are over: from here on its metrics are the epoch's values. */
+  endTrainBatches(): void;
   publishTrainEpoch(stepIndex: number): void;
   beginEvaluation(stage: EvaluationStage): void;
+  /** The batches of the evaluation are over. */
+  endEvaluationBatches(): void;
   publishEvaluationStep(stage: EvaluationStage, batchIdx: number): void;
   publishEvaluation(stage: EvaluationStage, stepIndex: number): void;
   endEvaluation(stage: EvaluationStage): void;

@@ -21,9 +21,9 @@ export class TrainingEpochLoop {
     return this.optimizerSteps.total.completed;
   }
 
-  /** Number of the latest batch that stepped, from 0: what loggers call `step`. */
-  get lastStepIndex(): number {
-    return Math.max(0, this.#batchesThatStepped - 1);
+  /** Batches in all that ended with an optimizer step: what loggers call `step`. Counted after the validation that follows the batch. */
+  get batchesThatStepped(): number {
+    return this.#batchesThatStepped;
   }
 
   /** True when all batches of the epoch were done. */
@@ -79,18 +79,18 @@ export class TrainingEpochLoop {
       this.zeroGrads,
     );
     this.batches.count('processed');
-    if (!isAccumulating) this.#batchesThatStepped++;
     await ctx.hooks.call('onTrainBatchEnd', outputs, batch, batchIdx);
     this.batches.count('completed');
-    ctx.results.publishTrainStep(this.lastStepIndex, isAccumulating);
+    ctx.results.publishTrainStep(this.#batchesThatStepped, isAccumulating);
     ctx.reporter.batchDone('train', epoch, batchIdx + 1, ctx.data.trainBatches);
     if (this.isValidationDue(ctx, epoch)) await this.#validate(ctx, epoch, isAccumulating);
+    if (!isAccumulating) this.#batchesThatStepped++;
     return true;
   }
 
   async #validate(ctx: RunContext, epoch: number, isAccumulating: boolean): Promise<void> {
     if (!isAccumulating) await ctx.hooks.callModule('onValidationModelZeroGrad');
-    await this.validation.run(ctx, epoch, this.lastStepIndex);
+    await this.validation.run(ctx, epoch, this.#batchesThatStepped);
   }
 
   #isAccumulating({ accumulateGradBatches }: LoopLimits, batchIdx: number): boolean {
@@ -100,9 +100,8 @@ export class TrainingEpochLoop {
 
   /** True when validation follows the batch that was just done. Source: `_should_check_val_fx`. */
   isValidationDue({ limits, data, signals }: RunContext, epoch: number): boolean {
-    if (signals.stopRequested || !data.batchesOf('validate').some((batches) => batches !== 0)) return false;
+    if (signals.stopRequested || !data.validates || !isValidationEpoch(limits, epoch)) return false;
     const { checkValEveryNEpoch, valCheckBatch } = limits;
-    if (checkValEveryNEpoch !== null && (epoch + 1) % checkValEveryNEpoch !== 0) return false;
     if (signals.shouldStop && this.#isMinimumReached(limits, epoch)) return true;
     if (valCheckBatch === undefined) return this.#isLastBatch;
     const batches = checkValEveryNEpoch === null ? this.batches.total.ready : this.batches.current.ready;
@@ -147,4 +146,9 @@ export class TrainingEpochLoop {
     this.zeroGrads.loadStateDict(optimizer.zero_grad);
     this.validation.batches.loadStateDict(state['epoch_loop.val_loop.batch_progress']);
   }
+}
+
+/** True for the epochs that have a validation. Source: `_should_check_val_epoch`. */
+export function isValidationEpoch({ checkValEveryNEpoch }: LoopLimits, epoch: number): boolean {
+  return checkValEveryNEpoch === null || (epoch + 1) % checkValEveryNEpoch === 0;
 }

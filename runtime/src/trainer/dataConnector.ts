@@ -4,7 +4,7 @@ import type { BatchFeeder, EvaluationStage, RawBatch } from '../loops/index.js';
 import { feedBatches, isStateful, lengthOf } from './batchFeed.js';
 import { resolveLimit, toFraction, unsized } from './batchLimits.js';
 import { isOverriddenIn } from './hooks.js';
-import type { ResolvedOptions } from './options.js';
+import type { BatchLimit, ResolvedOptions } from './options.js';
 
 /** Loaders that were handed to an entry point. */
 export interface GivenLoaders {
@@ -36,7 +36,7 @@ export class DataConnector implements BatchFeeder {
   readonly #options: ResolvedOptions;
   readonly #given: GivenLoaders;
   #train: BatchSource | undefined;
-  #trainBatches: number | undefined = 0;
+  #trainBatches: number | undefined;
   readonly #evaluation = new Map<LoaderHook, readonly BatchSource[]>();
   #restoredState: unknown;
 
@@ -52,6 +52,12 @@ export class DataConnector implements BatchFeeder {
     this.#given = given;
   }
 
+  get validates(): boolean {
+    return (
+      this.has('validate') && isOverriddenIn(this.#module, 'validationStep') && !isZero(this.#options.limitValBatches)
+    );
+  }
+
   get trainBatches(): number | undefined {
     return this.#trainBatches;
   }
@@ -59,6 +65,11 @@ export class DataConnector implements BatchFeeder {
   /** True when somebody provides the loaders of a stage. */
   has(stage: 'train' | EvaluationStage): boolean {
     return this.#givenFor(stage) !== undefined || this.#owner(HOOK_OF[stage]) !== undefined;
+  }
+
+  /** True when the options let no training batch through: the loader is not even asked for, then. */
+  get skipsTraining(): boolean {
+    return isZero(this.#options.limitTrainBatches);
   }
 
   /** Asks for the training loader. @throws MisconfigurationError when there is none, or it is no loader */
@@ -99,8 +110,7 @@ export class DataConnector implements BatchFeeder {
     const { valCheckInterval, checkValEveryNEpoch } = this.#options;
     const batches = this.#trainBatches;
     if (typeof valCheckInterval === 'number' && Number.isInteger(valCheckInterval)) {
-      const validates = this.batchesOf('validate').some((count) => count !== 0);
-      if (checkValEveryNEpoch === null || !validates || batches === undefined || valCheckInterval <= batches)
+      if (checkValEveryNEpoch === null || !this.validates || batches === undefined || valCheckInterval <= batches)
         return valCheckInterval;
       throw new MisconfigurationError({
         code: 'option-value',
@@ -165,6 +175,10 @@ export class DataConnector implements BatchFeeder {
       blame: owner?.[hook],
     });
   }
+}
+
+function isZero(limit: BatchLimit): boolean {
+  return typeof limit === 'number' ? limit === 0 : toFraction(limit) === 0;
 }
 
 function isListOfLoaders(value: unknown): value is readonly unknown[] {

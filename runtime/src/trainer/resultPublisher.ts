@@ -31,6 +31,9 @@ export class ResultPublisher implements ResultSink {
   readonly #status: () => PublishStatus;
   readonly #training = new ResultCollection('training');
   #evaluation: ResultCollection | undefined;
+  /** True while batches run: metrics are those of the step then, and of the epoch otherwise. */
+  #isTrainingBatch = false;
+  #isEvaluationBatch = false;
   #isSanityCheck = false;
   #batch: unknown;
   #dataloaderIdx: number | undefined;
@@ -64,17 +67,17 @@ export class ResultPublisher implements ResultSink {
   /** Brings the metrics that callbacks and progress bar see up to date. */
   refresh(): void {
     if (this.#isSanityCheck) return;
-    const target = this.#evaluation ?? this.#training;
-    for (const sets of [target.epochMetrics(), target.stepMetrics()]) this.#remember(sets);
-  }
-
-  beginTrainEpoch(): void {
-    this.#training.reset();
+    const [target, isBatch] = this.#evaluation
+      ? [this.#evaluation, this.#isEvaluationBatch]
+      : [this.#training, this.#isTrainingBatch];
+    this.#remember(isBatch ? target.stepMetrics() : target.epochMetrics());
   }
 
   enterBatch(batch: unknown, dataloaderIdx: number | undefined): void {
     this.#batch = batch;
     this.#dataloaderIdx = dataloaderIdx;
+    if (this.#evaluation) this.#isEvaluationBatch = true;
+    else this.#isTrainingBatch = true;
     if (dataloaderIdx !== undefined) this.#loaders = Math.max(this.#loaders, dataloaderIdx + 1);
   }
 
@@ -88,27 +91,39 @@ export class ResultPublisher implements ResultSink {
     if (isDue || shouldStop) this.#publish(sets.logged, stepIndex);
   }
 
+  endTrainBatches(): void {
+    this.#isTrainingBatch = false;
+  }
+
   publishTrainEpoch(stepIndex: number): void {
     const sets = this.#training.epochMetrics();
     this.#remember(sets);
     this.#publish(sets.logged, stepIndex);
+    this.#training.reset();
   }
 
   beginEvaluation(stage: EvaluationStage): void {
     this.#evaluation = new ResultCollection('evaluation');
     this.#isSanityCheck = stage === 'sanity-check';
+    this.#isEvaluationBatch = false;
     this.#loaders = 1;
     this.#evaluationSteps = 0;
+  }
+
+  endEvaluationBatches(): void {
+    this.#isEvaluationBatch = false;
+    this.#dataloaderIdx = undefined;
   }
 
   publishEvaluationStep(stage: EvaluationStage): void {
     this.#batch = undefined;
     if (stage === 'sanity-check' || !this.#evaluation) return;
-    this.#publish(this.#evaluation.stepMetrics().logged, this.#evaluationSteps++);
+    const sets = this.#evaluation.stepMetrics();
+    this.#remember(sets);
+    this.#publish(sets.logged, this.#evaluationSteps++, 'step');
   }
 
   publishEvaluation(stage: EvaluationStage, stepIndex: number): void {
-    this.#dataloaderIdx = undefined;
     if (stage === 'sanity-check' || !this.#evaluation) return;
     const sets = this.#evaluation.epochMetrics();
     this.#remember(sets);
@@ -127,14 +142,15 @@ export class ResultPublisher implements ResultSink {
     Object.assign(this.progressBarMetrics, progressBar);
   }
 
-  #publish(metrics: Readonly<Record<string, number>>, stepIndex: number): void {
+  /** @param axis 'step' for rows whose step counts something of its own, and that tell no epoch */
+  #publish(metrics: Readonly<Record<string, number>>, stepIndex: number, axis: 'step' | 'epoch' = 'epoch'): void {
     if (Object.keys(metrics).length === 0) return;
     const epoch = this.#status().currentEpoch;
     // A metric that is named `step` is the x-axis.
     const { step = stepIndex, ...values } = metrics;
     this.#events.addRow(step, epoch, values);
     for (const logger of this.#loggers) {
-      logger.logMetrics({ ...values, epoch }, step);
+      logger.logMetrics(axis === 'step' ? values : { ...values, epoch }, step);
       logger.saveSoon();
     }
   }

@@ -220,31 +220,29 @@ async function runLoops(
     await fit(trainer, run, checkpoint);
     return undefined;
   }
-  await data.prepareEvaluation(kind);
-  if (kind === 'predict') return trainer.predictionLoop.run(context);
-  if (data.batchesOf(kind).some((batches) => batches !== 0)) {
-    await trainer.evaluationLoops[kind].run(context, trainer.currentEpoch, trainer.fitLoop.epochLoop.lastStepIndex);
+  if (kind === 'predict') {
+    await data.prepareEvaluation(kind);
+    return trainer.predictionLoop.run(context);
   }
+  await trainer.evaluationLoops[kind].run(context, trainer.currentEpoch, trainer.fitLoop.epochLoop.batchesThatStepped);
   return undefined;
 }
 
 async function fit(trainer: Trainer, run: ActiveRun, checkpoint: Checkpoint | undefined): Promise<void> {
   const { fitLoop, options, signals } = trainer;
   const { data, context, hooks, module } = run;
-  const validates = data.has('validate') && isOverriddenIn(module, 'validationStep') && options.limitValBatches !== 0;
   if (data.has('validate') && !isOverriddenIn(module, 'validationStep')) {
     process.emitWarning(
       `${module.constructor.name} has validation batches but no validationStep: validation is skipped.`,
     );
   }
-  if (validates) await data.prepareEvaluation('validate');
-  if (validates && options.numSanityValSteps !== 0 && !fitLoop.resumesEpoch) {
+  if (data.validates && options.numSanityValSteps !== 0 && !fitLoop.resumesEpoch) {
     await hooks.callCallbacks('onSanityCheckStart');
     // What the check draws at random must not change the run.
     await isolateRng(() => fitLoop.epochLoop.validation.run(context, fitLoop.currentEpoch, 0, 'sanity-check'));
     await hooks.callCallbacks('onSanityCheckEnd');
   }
-  if (signals.stopRequested) return;
+  if (signals.stopRequested || data.skipsTraining) return;
   await data.prepareTraining();
   if (checkpoint) restoreRandomness(checkpoint);
   void context.limits.valCheckBatch; // checks the option against the number of batches, before the first one

@@ -238,6 +238,35 @@ export class Trainer {
     return this.#run?.data.trainBatches;
   }
 
+  /** Validation batches of each loader; empty before validation first needs them, an entry undefined when nobody knows. */
+  get numValBatches(): readonly (number | undefined)[] {
+    return this.#run?.data.batchesOf('validate') ?? [];
+  }
+
+  /** Batches of the sanity check, of each loader. */
+  get numSanityValBatches(): readonly (number | undefined)[] {
+    return this.#run?.data.batchesOf('sanity-check') ?? [];
+  }
+
+  /** Test batches of each loader; empty outside of test, an entry undefined when nobody knows. */
+  get numTestBatches(): readonly (number | undefined)[] {
+    return this.#run?.data.batchesOf('test') ?? [];
+  }
+
+  /** Prediction batches of each loader; empty outside of predict, an entry undefined when nobody knows. */
+  get numPredictBatches(): readonly (number | undefined)[] {
+    return this.#run?.data.batchesOf('predict') ?? [];
+  }
+
+  /** Optimizer steps that fit will take in all; Infinity when nobody knows. Known once the training loader is. */
+  get estimatedSteppingBatches(): number {
+    const { maxEpochs, maxSteps, accumulateGradBatches } = this.options;
+    const limit = maxSteps === -1 ? Number.POSITIVE_INFINITY : maxSteps;
+    const batches = this.numTrainingBatches;
+    if (maxEpochs === -1 || batches === undefined) return limit;
+    return Math.min(limit, Math.ceil(batches / accumulateGradBatches) * Math.max(maxEpochs, 1));
+  }
+
   /** True for the last batch of a training epoch. */
   get isLastBatch(): boolean {
     return this.fitLoop.epochLoop.isLastBatch;
@@ -246,7 +275,7 @@ export class Trainer {
   /** True when validation runs once, after the last batch of every epoch, or not at all. */
   get validatesAtEpochEndOnly(): boolean {
     const { checkValEveryNEpoch } = this.options;
-    const validates = this.#run?.data.batchesOf('validate').some((batches) => batches !== 0) ?? false;
+    const validates = this.#run?.data.validates ?? false;
     return checkValEveryNEpoch === 1 && (!validates || this.#run?.context.limits.valCheckBatch === undefined);
   }
 

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CheckpointEvent, RunEvent } from 'lightning-tfjs/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -240,6 +240,14 @@ describe('Run, when its process does not answer', () => {
 });
 
 function isAlive(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-  return /^[^Z]/.test(stdout.trim()); // Z: dead, and only waiting for somebody to ask how it ended
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')); // Z: dead, and only waiting for its parent to notice
+  } catch {
+    return true; // no /proc on this system
+  }
 }

@@ -50,3 +50,19 @@ describe.each(Object.entries(DOORS))('the door %s', (door, names) => {
     expect(Object.keys(built).sort()).toEqual(names);
   });
 });
+
+describe('the classes of the built package', () => {
+  it('are called what they are exported as: names stand in checkpoints, summaries and messages', async () => {
+    const built = (await import(new URL('../../runtime/dist/index.js', import.meta.url).href)) as Record<
+      string,
+      object
+    >;
+    const exported = [...Object.entries(built), ...Object.entries(built.optim ?? {})];
+    const classes = exported.filter(([name, value]) => typeof value === 'function' && /^[A-Z]/.test(name));
+    const renamed = classes
+      .filter(([name, value]) => (value as { name?: unknown }).name !== name)
+      .map(([name]) => name);
+    expect(classes.length).toBeGreaterThan(15);
+    expect(renamed).toEqual([]);
+  });
+});

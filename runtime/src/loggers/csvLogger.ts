@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { type ScalarTag, stringify } from 'yaml';
 import { MisconfigurationError } from '../errors/index.js';
 import { Logger } from './logger.js';
 import { nextVersion } from './versions.js';
@@ -78,7 +78,7 @@ export class CSVLogger extends Logger {
     const file = join(this.logDir, 'metrics.csv');
     await mkdir(this.logDir, { recursive: true });
     if (this.#hparams) {
-      await writeFile(join(this.logDir, 'hparams.yaml'), stringify(this.#hparams));
+      await writeFile(join(this.logDir, 'hparams.yaml'), toYaml(this.#hparams));
       this.#hparams = undefined;
     }
     const rows = this.#pending.slice();
@@ -122,4 +122,19 @@ function cell(value: number | undefined): string {
 
 function quote(name: string): string {
   return /[",\n\r]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
+}
+
+/** A number such as 1e-7, which Python takes for text unless it has a point. */
+const EXPONENT: ScalarTag = {
+  identify: (value) => typeof value === 'number' && /^-?\d+e/.test(String(value)),
+  default: true,
+  tag: 'tag:yaml.org,2002:float',
+  test: /^[-+]?\d+\.0e[-+]\d+$/,
+  resolve: (text) => Number(text),
+  stringify: ({ value }) => String(value).replace('e', '.0e'),
+};
+
+/** YAML 1.1, which Python's PyYAML reads: there a plain `no` is a boolean and `12:30` a number, so that texts are quoted. */
+function toYaml(value: unknown): string {
+  return stringify(value, { version: '1.1', customTags: (tags) => [EXPONENT, ...tags] });
 }

@@ -15,18 +15,21 @@ export interface AdamOptions extends OptimizerOptions {
   amsgrad?: boolean;
 }
 
+// Outside of the class: bundlers rename a class that names itself, and its name stands in checkpoints.
+const DEFAULTS = {
+  lr: 1e-3,
+  betas: [0.9, 0.999],
+  eps: 1e-8,
+  weightDecay: 0,
+  amsgrad: false,
+} satisfies Required<AdamOptions>;
+
 /** Adam. Source: torch.optim.Adam; Kingma and Ba, 2015, algorithm 1, with eps outside of the corrected root as in torch. */
 export class Adam extends Optimizer<AdamOptions> {
-  static readonly defaults = {
-    lr: 1e-3,
-    betas: [0.9, 0.999],
-    eps: 1e-8,
-    weightDecay: 0,
-    amsgrad: false,
-  } satisfies Required<AdamOptions>;
+  static readonly defaults = DEFAULTS;
 
   constructor(params: ParamsInput<AdamOptions>, options: AdamOptions = {}) {
-    super(params, options, { ...Adam.defaults, betas: [0.9, 0.999] });
+    super(params, options, { ...DEFAULTS, betas: [0.9, 0.999] });
   }
 
   protected override check(group: ParamGroup<AdamOptions>): void {

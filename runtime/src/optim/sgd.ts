@@ -15,18 +15,21 @@ export interface SGDOptions extends OptimizerOptions {
   nesterov?: boolean;
 }
 
+// Outside of the class: bundlers rename a class that names itself, and its name stands in checkpoints.
+const DEFAULTS = {
+  lr: 1e-3,
+  momentum: 0,
+  dampening: 0,
+  weightDecay: 0,
+  nesterov: false,
+} satisfies Required<SGDOptions>;
+
 /** Stochastic gradient descent with momentum. Source: torch.optim.SGD (names, order, first-step rule). */
 export class SGD extends Optimizer<SGDOptions> {
-  static readonly defaults = {
-    lr: 1e-3,
-    momentum: 0,
-    dampening: 0,
-    weightDecay: 0,
-    nesterov: false,
-  } satisfies Required<SGDOptions>;
+  static readonly defaults = DEFAULTS;
 
   constructor(params: ParamsInput<SGDOptions>, options: SGDOptions = {}) {
-    super(params, options, SGD.defaults);
+    super(params, options, DEFAULTS);
   }
 
   protected override check(group: ParamGroup<SGDOptions>): void {

@@ -11,6 +11,7 @@ const projects = [
   'client',
   'webview',
   'tests',
+  'tests/conformance',
   'tests/editor',
   'tests/webview',
   'examples/digits',

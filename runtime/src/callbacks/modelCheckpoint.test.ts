@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -67,6 +67,54 @@ describe('ModelCheckpoint', () => {
     ['saves every n steps', { everyNTrainSteps: 7, saveTopK: -1 }, ['epoch=1-step=7.ckpt', 'epoch=3-step=14.ckpt']],
   ])('%s', async (_name, options, files) => {
     expect((await run(options, [5, 4, 6, 3, 7])).files).toEqual(files);
+  });
+
+  // Recorded from PyTorch Lightning 2.6.6.
+  it.each<[string, ModelCheckpointOptions, [file: string, score: number][]]>([
+    [
+      'waits for the metric of the next validation',
+      { everyNTrainSteps: 2 },
+      [
+        ['epoch=0-step=2.ckpt', 5],
+        ['epoch=0-step=4.ckpt', 4],
+        ['epoch=1-step=6.ckpt', 4],
+        ['epoch=1-step=8.ckpt', 3],
+      ],
+    ],
+  ])('%s', async (_name, options, scores) => {
+    const checkpoint = new ModelCheckpoint({ dirpath: newFolder(), monitor: 'val_loss', saveTopK: -1, ...options });
+    const module = new Scripted([5, 4, 6, 3]);
+    const trainer = quietTrainer({ callbacks: checkpoint, maxEpochs: 2, valCheckInterval: 2, logger: false });
+    await trainer.fit(module, tinyLoaders({ batchSize: 6 }));
+    module.dispose();
+    expect([...checkpoint.bestKModels].map(([path, score]) => [basename(path), score])).toEqual(scores);
+  });
+
+  it('knows the worst also when it keeps all', async () => {
+    const { checkpoint } = await run({ monitor: 'val_loss', saveTopK: -1 }, [5, 4, 6, 3, 7]);
+    expect([basename(checkpoint.kthBestModelPath), checkpoint.kthValue]).toEqual(['epoch=4-step=20.ckpt', 7]);
+  });
+
+  it('links last.ckpt to the newest', async () => {
+    const { dirpath } = await run({ monitor: 'val_loss', saveLast: 'link' }, [5, 4, 6, 3, 7]);
+    expect(readlinkSync(join(dirpath, 'last.ckpt'))).toBe('epoch=3-step=16.ckpt');
+    expect((await readCheckpoint(join(dirpath, 'last.ckpt'))).epoch).toBe(3);
+  });
+
+  it('saves when the run fails, if it is asked to', async () => {
+    class Failing extends TinyModule {
+      override trainingStep(batch: TinyBatch, batchIdx: number) {
+        if (batchIdx === 2) throw new Error('boom');
+        return super.trainingStep(batch, batchIdx);
+      }
+    }
+    const dirpath = newFolder();
+    const callbacks = new ModelCheckpoint({ dirpath, saveOnException: true });
+    const module = new Failing();
+    const trainer = quietTrainer({ callbacks, maxEpochs: 1, logger: false });
+    await expect(trainer.fit(module, tinyLoaders({ batchSize: 6 }))).rejects.toThrow('boom');
+    module.dispose();
+    expect(readdirSync(dirpath)).toEqual(['epoch=0-step=2.ckpt']);
   });
 
   it('writes last.ckpt only when another was just saved', async () => {

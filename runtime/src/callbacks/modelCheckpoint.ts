@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { rename, rm, symlink } from 'node:fs/promises';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { LightningModule, StepOutputs } from '../core/index.js';
 import { MisconfigurationError, nearest } from '../errors/index.js';
 import type { RunKind } from '../protocol/index.js';
@@ -20,8 +20,10 @@ export interface ModelCheckpointOptions {
   mode?: 'min' | 'max';
   /** How many of the best to keep; -1 all, 0 none; default 1. Without `monitor`: -1, 0 or 1. */
   saveTopK?: number;
-  /** Also keep a copy of the newest as `last.ckpt`; default false. */
-  saveLast?: boolean;
+  /** Also keep a copy of the newest as `last.ckpt`, or with 'link' a symbolic link to it; default false. */
+  saveLast?: boolean | 'link';
+  /** Also save when the run fails; default false. */
+  saveOnException?: boolean;
   /** Leave out optimizer and loop state; default false. */
   saveWeightsOnly?: boolean;
   /** Put `name=` before each value in file names; default true. */
@@ -57,6 +59,8 @@ export class ModelCheckpoint extends Callback {
   lastModelPath = '';
   #dirpath: string | undefined;
   #lastGlobalStepSaved = 0;
+  #lastSaved = '';
+  #defersToValidation = false;
   #removed: string[] = [];
   readonly #options: Required<Omit<ModelCheckpointOptions, 'dirpath' | 'monitor' | 'saveOnTrainEpochEnd' | 'filename'>>;
   readonly #given: ModelCheckpointOptions;
@@ -72,6 +76,7 @@ export class ModelCheckpoint extends Callback {
       mode: options.mode ?? 'min',
       saveTopK: options.saveTopK ?? 1,
       saveLast: options.saveLast ?? false,
+      saveOnException: options.saveOnException ?? false,
       saveWeightsOnly: options.saveWeightsOnly ?? false,
       autoInsertMetricName: options.autoInsertMetricName ?? true,
       everyNTrainSteps: options.everyNTrainSteps ?? 0,
@@ -104,15 +109,23 @@ export class ModelCheckpoint extends Callback {
     return true;
   }
 
-  override setup(trainer: Trainer, _module: LightningModule, _stage: RunKind): void {
+  override setup(trainer: Trainer, _module: LightningModule, stage: RunKind): void {
     this.#dirpath = resolve(this.#given.dirpath ?? join(trainer.logDir ?? trainer.defaultRootDir, 'checkpoints'));
+    if (stage === 'fit' && this.#options.saveTopK !== 0 && hasFiles(this.#dirpath)) {
+      process.emitWarning(`ModelCheckpoint saves to ${this.#dirpath}, which exists and is not empty.`);
+    }
   }
 
   override async onTrainBatchEnd(trainer: Trainer, _module: LightningModule, _outputs: StepOutputs): Promise<void> {
     const { everyNTrainSteps } = this.#options;
     if (everyNTrainSteps === 0 || trainer.globalStep % everyNTrainSteps !== 0 || this.#skips(trainer)) return;
-    // The metric may come from the validation that follows this batch: that one's end saves, then.
-    if (this.monitor !== undefined && !Object.hasOwn(this.#candidates(trainer), this.monitor)) return;
+    const lacksMetric = this.monitor !== undefined && !Object.hasOwn(this.#candidates(trainer), this.monitor);
+    const isSoonBetter = this.monitor !== undefined && trainer.isLastBatch && trainer.isValidationDue;
+    if (lacksMetric || (isSoonBetter && !this.#savesOnTrainEpochEnd(trainer))) {
+      // The metric comes from the next validation: its end saves, then.
+      this.#defersToValidation = true;
+      return;
+    }
     await this.#save(trainer);
   }
 
@@ -123,18 +136,36 @@ export class ModelCheckpoint extends Callback {
 
   override async onValidationEnd(trainer: Trainer): Promise<void> {
     if (this.#skips(trainer) || this.#savesOnTrainEpochEnd(trainer)) return;
-    if (this.#isEpochDue(trainer)) await this.#save(trainer);
+    const wasDeferred = this.#defersToValidation;
+    this.#defersToValidation = false;
+    if (wasDeferred || this.#isEpochDue(trainer)) await this.#save(trainer);
   }
 
   override async onTrainEnd(trainer: Trainer): Promise<void> {
     if (this.#options.saveLast && this.lastModelPath === '' && trainer.fastDevRun === 0) await this.saveLast(trainer);
   }
 
+  override async onException(trainer: Trainer): Promise<void> {
+    if (!this.#options.saveOnException || this.#skips(trainer)) return;
+    this.#removed = [];
+    const path = this.#freePath(this.#fileName(this.#candidates(trainer)), '');
+    await this.#write(trainer, path);
+    await this.#report(trainer, path);
+    if (this.#options.saveLast) await this.#writeLast(trainer, true);
+  }
+
   /** Writes `last.ckpt` now, whatever the options say: the run is being stopped. Returns its path. */
   async saveLast(trainer: Trainer): Promise<string> {
+    return this.#writeLast(trainer, false);
+  }
+
+  /** @param mayLink true where the newest file holds the run as it stands, so that a link does */
+  async #writeLast(trainer: Trainer, mayLink: boolean): Promise<string> {
     const previous = this.lastModelPath;
     this.lastModelPath = this.#freePath(LAST, previous);
-    await trainer.saveCheckpoint(this.lastModelPath, { weightsOnly: this.#options.saveWeightsOnly });
+    const isLinked =
+      mayLink && this.#options.saveLast === 'link' && (await linkTo(this.#lastSaved, this.lastModelPath));
+    if (!isLinked) await trainer.saveCheckpoint(this.lastModelPath, { weightsOnly: this.#options.saveWeightsOnly });
     if (previous !== '' && previous !== this.lastModelPath) await this.#remove(previous, trainer);
     await this.#report(trainer, this.lastModelPath);
     return this.lastModelPath;
@@ -186,7 +217,7 @@ export class ModelCheckpoint extends Callback {
         : await this.#saveBest(trainer, candidates);
     if (path === undefined) return;
     await this.#report(trainer, path);
-    if (this.#options.saveLast) await this.saveLast(trainer);
+    if (this.#options.saveLast) await this.#writeLast(trainer, true);
   }
 
   async #saveNewest(trainer: Trainer, candidates: Readonly<Record<string, number>>): Promise<string | undefined> {
@@ -204,7 +235,7 @@ export class ModelCheckpoint extends Callback {
     const monitor = this.monitor as string; // the caller saw to it
     const logged = candidates[monitor];
     if (logged === undefined) {
-      this.#complainAboutMonitor(monitor, candidates);
+      this.#complainAboutMonitor(trainer, monitor, candidates);
       return undefined;
     }
     if (saveTopK === 0) return undefined;
@@ -233,7 +264,8 @@ export class ModelCheckpoint extends Callback {
       if (!worst || this.#isBetter(worst[1], entry[1])) worst = entry;
     }
     [this.bestModelPath, this.bestModelScore] = best ?? ['', null];
-    if (worst && this.bestKModels.size === saveTopK) [this.kthBestModelPath, this.kthValue] = worst;
+    if (worst && (saveTopK === -1 || this.bestKModels.size === saveTopK))
+      [this.kthBestModelPath, this.kthValue] = worst;
   }
 
   #isBetter(a: number, b: number): boolean {
@@ -243,6 +275,7 @@ export class ModelCheckpoint extends Callback {
   async #write(trainer: Trainer, path: string): Promise<void> {
     await trainer.saveCheckpoint(path, { weightsOnly: this.#options.saveWeightsOnly });
     this.#lastGlobalStepSaved = trainer.globalStep;
+    this.#lastSaved = path;
   }
 
   /** Deletes a file that is ours and no longer among the best; never the one the run was resumed from. */
@@ -297,13 +330,35 @@ export class ModelCheckpoint extends Callback {
     return trainer.validatesAtEpochEndOnly;
   }
 
-  #complainAboutMonitor(monitor: string, candidates: Readonly<Record<string, number>>): void {
+  #complainAboutMonitor(trainer: Trainer, monitor: string, candidates: Readonly<Record<string, number>>): void {
     const names = Object.keys(candidates);
     const near = nearest(monitor, names);
     const found = `ModelCheckpoint monitors '${monitor}', which was not logged.`;
     const fix = near ? `Did you mean '${near}'?` : `Logged so far: ${names.join(', ')}.`;
+    if (!trainer.hasValidated) {
+      process.emitWarning(`${found} ${fix} Nothing is saved until it is.`);
+      return;
+    }
     throw new MisconfigurationError({ code: 'monitor-not-logged', found, fix });
   }
+}
+
+/** Makes `path` a symbolic link to the file beside it. False when there is none, or the system has no links. */
+async function linkTo(target: string, path: string): Promise<boolean> {
+  if (target === '') return false;
+  const temporary = `${path}.link`;
+  try {
+    await rm(temporary, { force: true });
+    await symlink(relative(dirname(path), target), temporary);
+    await rename(temporary, path); // in one step, so that there is always a last checkpoint
+    return true;
+  } catch {
+    return false; // a copy does as well
+  }
+}
+
+function hasFiles(directory: string): boolean {
+  return existsSync(directory) && readdirSync(directory).length > 0;
 }
 
 function check(options: ModelCheckpointOptions): void {

@@ -54,6 +54,10 @@ export class TQDMProgressBar extends Callback {
     this.#stopListening = undefined;
   }
 
+  override onException(): void {
+    this.teardown(); // a run that fails or is stopped ends here
+  }
+
   /** Prints text above the bar. */
   print(text: string): void {
     this.#draw?.clear();

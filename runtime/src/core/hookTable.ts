@@ -232,7 +232,7 @@ export const HOOKS = {
     null,
     'While a checkpoint is applied: takes back what stateDict returned.',
   ),
-  teardown: row(all, 'stage: RunKind', MAY, null, 'Last of all, also after a failure.'),
+  teardown: row(all, 'stage: RunKind', MAY, null, 'Last of all; a run that failed ends with onException instead.'),
 } as const satisfies Record<string, HookRow>;
 
 /** Name of a hook. */

@@ -27,7 +27,7 @@ export abstract class LightningDataModule<H extends object = object> {
   prepareData(): Awaitable<void> {}
   /** Read what the loaders need. @param _stage what the Trainer was asked to do */
   setup(_stage: RunKind): Awaitable<void> {}
-  /** Last of all, also after a failure. */
+  /** Last of all; a run that failed ends with {@link onException} instead. */
   teardown(_stage: RunKind): Awaitable<void> {}
 
   trainDataloader(): Awaitable<TrainLoader> {

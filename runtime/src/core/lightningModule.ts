@@ -83,12 +83,14 @@ export abstract class LightningModule<H extends object = object> extends ModuleH
 
   /**
    * Logs a value under a name. In training hooks it counts as a step value, elsewhere as the epoch's mean, unless the
-   * options say otherwise; the hook table tells where it is allowed.
+   * options say otherwise; the hook table tells where it is allowed. Outside of a run it warns and does nothing else.
    * @param value a number or a tensor with one element (borrowed)
    * @throws MisconfigurationError outside of the hooks that allow it, and for a value that is not a number
    */
   log(name: string, value: LogValue, options: LogOptions = {}): void {
-    this.#host('log').log(name, value, options);
+    const host = moduleHost(this);
+    if (host) host.log(name, value, options);
+    else process.emitWarning(`log('${name}') was called while no Trainer runs ${this.constructor.name}: it is lost.`);
   }
 
   /** {@link log} for several values at once. */

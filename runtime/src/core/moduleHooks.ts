@@ -128,6 +128,6 @@ export abstract class ModuleHooks {
   onSaveCheckpoint(_checkpoint: Checkpoint): Awaitable<void> {}
   onLoadCheckpoint(_checkpoint: Checkpoint): Awaitable<void> {}
 
-  /** Last of all, also after a failure. */
+  /** Last of all; a run that failed ends without it. */
   teardown(_stage: RunKind): Awaitable<void> {}
 }

@@ -99,6 +99,27 @@ describe('log', () => {
     ).toThrow(message);
   });
 
+  it('refuses a name that looks like one of several loaders', () => {
+    expect(() => collect('training', 'trainingStep', [['a/dataloader_idx_0', 1]])).toThrow('/dataloader_idx_');
+  });
+
+  it('refuses to mix several loaders under one name', () => {
+    const results = new ResultCollection('evaluation');
+    const log = (dataloaderIdx: number) =>
+      results.log({ hook: 'validationStep', dataloaderIdx, batchSize: () => 1 }, 'a', 1, { addDataloaderIdx: false });
+    log(0);
+    expect(() => log(1)).toThrow('addDataloaderIdx');
+  });
+
+  it('tells the step values of one loader at a time', () => {
+    const results = new ResultCollection('evaluation');
+    for (const dataloaderIdx of [0, 1]) {
+      const site = { hook: 'validationStep', dataloaderIdx, batchSize: () => 1 } as const;
+      results.log(site, 'a', dataloaderIdx, { onStep: true, onEpoch: false });
+    }
+    expect(results.stepMetrics(1).logged).toEqual({ 'a/dataloader_idx_1': 1 });
+  });
+
   it('refuses one name with two meanings in one hook', () => {
     expect(() =>
       collect('training', 'trainingStep', [

@@ -34,6 +34,9 @@ export interface LogSite {
   readonly batchSize: () => number;
 }
 
+/** Stands between a metric's name and the number of its loader. */
+const LOADER_SUFFIX = '/dataloader_idx_';
+
 type Settings = Required<Omit<LogOptions, 'batchSize'>>;
 
 /** One logged name in one hook. */
@@ -46,7 +49,9 @@ class ResultMetric {
   hasValue = false;
 
   constructor(
+    readonly hook: HookName,
     readonly name: string,
+    readonly dataloaderIdx: number | undefined,
     readonly suffix: string,
     readonly settings: Settings,
   ) {
@@ -110,11 +115,12 @@ export class ResultCollection {
     const number = toNumber(name, value);
     const settings = settle(site.hook, name, options);
     const { dataloaderIdx } = site;
-    const suffix = dataloaderIdx !== undefined && settings.addDataloaderIdx ? `/dataloader_idx_${dataloaderIdx}` : '';
+    const suffix = dataloaderIdx !== undefined && settings.addDataloaderIdx ? `${LOADER_SUFFIX}${dataloaderIdx}` : '';
     const key = `${site.hook}.${name}.${dataloaderIdx ?? ''}`;
     let metric = this.#metrics.get(key);
     if (!metric) {
-      metric = new ResultMetric(name, suffix, settings);
+      this.#checkName(name, site, settings);
+      metric = new ResultMetric(site.hook, name, dataloaderIdx, suffix, settings);
       this.#metrics.set(key, metric);
     } else if (!equal(metric.settings, settings)) {
       throw new MisconfigurationError({
@@ -127,9 +133,30 @@ export class ResultCollection {
     metric.add(number, isWeighted ? (options.batchSize ?? site.batchSize()) : 1);
   }
 
-  /** The latest step values. */
-  stepMetrics(): MetricSets {
-    return this.#collect(true);
+  /** Checked for the first value only: the name stays the same. */
+  #checkName(name: string, { hook, dataloaderIdx }: LogSite, settings: Settings): void {
+    if (name.includes(LOADER_SUFFIX)) {
+      throw new MisconfigurationError({
+        code: 'log-name',
+        found: `log('${name}'): the name holds '${LOADER_SUFFIX}', which is added where there are several loaders.`,
+        fix: 'Use another name.',
+      });
+    }
+    if (settings.addDataloaderIdx) return;
+    const other = [...this.#metrics.values()].find(
+      (metric) => metric.name === name && metric.hook === hook && metric.dataloaderIdx !== dataloaderIdx,
+    );
+    if (!other) return;
+    throw new MisconfigurationError({
+      code: 'log-loaders',
+      found: `log('${name}') was called for several loaders with addDataloaderIdx: false, so that they would be mixed.`,
+      fix: 'Leave addDataloaderIdx at true, or give each loader a name of its own.',
+    });
+  }
+
+  /** The latest step values of what was logged while this loader ran. */
+  stepMetrics(dataloaderIdx?: number): MetricSets {
+    return this.#collect(true, (metric) => metric.dataloaderIdx === dataloaderIdx);
   }
 
   /** The epoch's values so far. */
@@ -142,11 +169,11 @@ export class ResultCollection {
     for (const metric of this.#metrics.values()) metric.reset();
   }
 
-  #collect(onStep: boolean): MetricSets {
+  #collect(onStep: boolean, isWanted: (metric: ResultMetric) => boolean = () => true): MetricSets {
     const sets: MetricSets = { logged: {}, callback: {}, progressBar: {} };
     for (const metric of this.#metrics.values()) {
       const { settings, suffix } = metric;
-      if (!metric.hasValue || !(onStep ? settings.onStep : settings.onEpoch)) continue;
+      if (!isWanted(metric) || !metric.hasValue || !(onStep ? settings.onStep : settings.onEpoch)) continue;
       const value = onStep ? metric.last : metric.reduced;
       const isForked = settings.onStep && settings.onEpoch;
       const name = metric.name + suffix;
@@ -182,7 +209,7 @@ function settle(hook: HookName, name: string, options: LogOptions): Settings {
   if (!onStep && !onEpoch) {
     throw new MisconfigurationError({
       code: 'log-never',
-      found: `log('${name}') has onStep and onEpoch false, so it would never be seen.`,
+      found: `log('${name}') was called in ${hook} with onStep and onEpoch false, so it would never be seen.`,
       fix: 'Set one of them to true.',
     });
   }

@@ -1,5 +1,6 @@
 import { openStepScope } from '../autograd/index.js';
 import type { HookName } from '../core/index.js';
+import { MisconfigurationError } from '../errors/index.js';
 import { Progress } from './progress.js';
 import type { EvaluationStage, ModuleHookName, RawBatch, RunContext } from './runContext.js';
 
@@ -33,9 +34,21 @@ const HOOK_NAMES = {
 export class EvaluationLoop {
   readonly batches = new Progress();
   readonly #kind: 'validate' | 'test';
+  #isLastBatch = false;
+  #runs = 0;
 
   constructor(kind: 'validate' | 'test') {
     this.#kind = kind;
+  }
+
+  /** How often it ran to its end, the sanity check not counted. */
+  get runs(): number {
+    return this.#runs;
+  }
+
+  /** True when the latest batch was the last of its loader. */
+  get isLastBatch(): boolean {
+    return this.#isLastBatch;
   }
 
   /**
@@ -49,9 +62,11 @@ export class EvaluationLoop {
     await data.prepareEvaluation(stage);
     const totals = data.batchesOf(stage);
     if (totals.every((batches) => batches === 0)) return;
+    checkParameters(ctx, names.step, totals.length);
     results.beginEvaluation(stage);
     reporter.stage(stage, 'start', epoch);
-    this.batches.resetCurrent();
+    this.batches.reset();
+    this.#isLastBatch = false;
     await hooks.callModule(names.eval);
     await hooks.call(names.start);
     await hooks.call(names.epochStart);
@@ -63,6 +78,7 @@ export class EvaluationLoop {
     results.endEvaluationBatches();
     await hooks.call(names.epochEnd);
     results.publishEvaluation(stage, stepIndex);
+    if (stage !== 'sanity-check') this.#runs++;
     await hooks.call(names.end);
     await hooks.callModule(names.train);
     reporter.stage(stage, 'end', epoch);
@@ -82,6 +98,7 @@ export class EvaluationLoop {
     using _scope = openStepScope(raw.owned, ctx.keeper);
     const batch = await hooks.transfer(raw.batch, dataloaderIdx);
     this.batches.count('ready');
+    this.#isLastBatch = raw.isLast;
     results.enterBatch(batch, totals.length > 1 ? dataloaderIdx : undefined);
     await hooks.call(names.batchStart, batch, batchIdx, dataloaderIdx);
     this.batches.count('started');
@@ -92,4 +109,16 @@ export class EvaluationLoop {
     results.publishEvaluationStep(stage, batchIdx);
     ctx.reporter.batchDone(stage, epoch, batchIdx + 1, totals[dataloaderIdx]);
   }
+}
+
+/** With one loader there is no index to tell: a step that insists on one is written for something else. */
+function checkParameters({ module }: RunContext, name: 'validationStep' | 'testStep', loaders: number): void {
+  const step = module[name];
+  if (loaders > 1 || step.length <= 2) return;
+  throw new MisconfigurationError({
+    code: 'step-parameters',
+    found: `${module.constructor.name}.${name} requires a dataloaderIdx, but there is one loader.`,
+    fix: `Remove the parameter, or give it a default: ${name}(batch, batchIdx, dataloaderIdx = 0).`,
+    blame: step,
+  });
 }

@@ -20,15 +20,22 @@ export class FitLoop {
     return this.#resumesEpoch;
   }
 
+  /** True when there is a batch to train on and no limit was reached yet. */
+  willRun(ctx: RunContext): boolean {
+    return !this.#isDone(ctx) && ctx.data.trainBatches !== 0;
+  }
+
+  /** True when the epoch that comes next has a validation. */
+  validatesNextEpoch({ data, limits }: RunContext): boolean {
+    return data.validates && isValidationEpoch(limits, this.currentEpoch);
+  }
+
   /** Trains until a limit or a signal ends it. */
   async run(ctx: RunContext): Promise<void> {
-    if (this.isDone(ctx) || ctx.data.trainBatches === 0) return;
-    if (ctx.data.validates && isValidationEpoch(ctx.limits, this.currentEpoch)) {
-      await ctx.data.prepareEvaluation('validate');
-    }
+    if (!this.willRun(ctx)) return;
     ctx.reporter.stage('train', 'start', this.currentEpoch);
     await ctx.hooks.call('onTrainStart');
-    while (!this.isDone(ctx)) await this.#runEpoch(ctx);
+    while (!this.#isDone(ctx)) await this.#runEpoch(ctx);
     if (ctx.signals.stopRequested) return;
     ctx.reporter.stage('train', 'end', this.currentEpoch);
     await ctx.hooks.call('onTrainEnd');
@@ -56,8 +63,7 @@ export class FitLoop {
     this.epochs.count('completed');
   }
 
-  /** True when a limit or a signal ends training here. */
-  isDone({ limits, signals }: RunContext): boolean {
+  #isDone({ limits, signals }: RunContext): boolean {
     if (signals.stopRequested) return true;
     const { maxEpochs, minEpochs, minSteps } = limits;
     if (maxEpochs !== -1 && this.epochs.current.processed >= maxEpochs) return true;
@@ -82,6 +88,11 @@ export class FitLoop {
     this.epochs.loadStateDict(state.epoch_progress);
     this.epochLoop.loadStateDict(state);
     const { current, total } = this.epochs;
+    if (this.epochLoop.isEpochCutShort) {
+      // A limit ended the epoch early, and it was saved at that end: now it goes on.
+      current.processed -= current.processed === current.started ? 1 : 0;
+      total.processed -= total.processed === total.started ? 1 : 0;
+    }
     // Saved in onTrainEpochEnd: the epoch's work was done and only its end hooks were running.
     current.completed = current.processed;
     total.completed = total.processed;

@@ -8,7 +8,11 @@ export interface TrainingEpochState {
   readonly 'epoch_loop.automatic_optimization.optim_progress': {
     readonly optimizer: { readonly step: ProgressState; readonly zero_grad: ProgressState };
   };
-  readonly 'epoch_loop.val_loop.batch_progress': ProgressState;
+  /** Steps of learning rate schedulers. */
+  readonly 'epoch_loop.scheduler_progress': ProgressState;
+  /** Steps under manual optimization. */
+  readonly 'epoch_loop.manual_optimization.optim_step_progress': ProgressState;
+  readonly 'epoch_loop.val_loop.batch_progress': ProgressState & { readonly is_last_batch?: boolean };
 }
 
 /** The fit loop's part of a checkpoint; keys are PyTorch Lightning's. */
@@ -30,6 +34,8 @@ const CHECKS: Readonly<Record<keyof FitLoopState, (value: unknown) => boolean>> 
     isRecord(value.optimizer) &&
     isProgressState(value.optimizer.step) &&
     isProgressState(value.optimizer.zero_grad),
+  'epoch_loop.scheduler_progress': isProgressStateOrAbsent,
+  'epoch_loop.manual_optimization.optim_step_progress': isProgressStateOrAbsent,
   'epoch_loop.val_loop.batch_progress': isProgressState,
 };
 
@@ -45,6 +51,11 @@ export function checkFitLoopState(state: unknown): FitLoopState {
     found: `The checkpoint does not tell where training stood: \`loops.fit_loop\` is missing or broken (${broken}).`,
     fix: 'The file was changed by hand or written by another program; use another checkpoint, or load its weights only.',
   });
+}
+
+/** Counters that files of earlier versions lack. */
+function isProgressStateOrAbsent(value: unknown): boolean {
+  return value === undefined || isProgressState(value);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

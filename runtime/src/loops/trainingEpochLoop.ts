@@ -9,8 +9,11 @@ import type { LoopLimits, RawBatch, RunContext } from './runContext.js';
 /** Batches of a training epoch. Source: PyTorch Lightning, `loops/training_epoch_loop.py`. */
 export class TrainingEpochLoop {
   readonly batches = new Progress();
-  readonly optimizerSteps = new Progress();
-  readonly zeroGrads = new Progress();
+  readonly optimizerSteps = new Progress(['ready', 'completed']);
+  readonly zeroGrads = new Progress(['ready', 'started', 'completed']);
+  /** Nothing counts here under automatic optimization without schedulers; a checkpoint has these counters all the same. */
+  readonly schedulerSteps = new Progress(['ready', 'completed']);
+  readonly manualSteps = new Progress(['ready', 'completed']);
   readonly validation = new EvaluationLoop('validate');
   #batchesThatStepped = 0;
   #isLastBatch = false;
@@ -31,6 +34,11 @@ export class TrainingEpochLoop {
     return this.#isLastBatch && this.batches.current.completed === this.batches.current.ready;
   }
 
+  /** True when some batches of the epoch were done, and not all. */
+  get isEpochCutShort(): boolean {
+    return !this.#isLastBatch && this.batches.current.completed > 0;
+  }
+
   /** True for the last batch of an epoch. */
   get isLastBatch(): boolean {
     return this.#isLastBatch;
@@ -38,7 +46,7 @@ export class TrainingEpochLoop {
 
   /** A new epoch begins at its first batch. */
   beginEpoch(): void {
-    this.batches.resetCurrent();
+    for (const progress of [this.batches, this.optimizerSteps, this.zeroGrads]) progress.resetCurrent();
     this.#isLastBatch = false;
   }
 
@@ -128,14 +136,18 @@ export class TrainingEpochLoop {
       'epoch_loop.automatic_optimization.optim_progress': {
         optimizer: { step: this.optimizerSteps.stateDict(), zero_grad: this.zeroGrads.stateDict() },
       },
-      'epoch_loop.val_loop.batch_progress': this.validation.batches.stateDict(),
+      'epoch_loop.scheduler_progress': this.schedulerSteps.stateDict(),
+      'epoch_loop.manual_optimization.optim_step_progress': this.manualSteps.stateDict(),
+      'epoch_loop.val_loop.batch_progress': {
+        ...this.validation.batches.stateDict(),
+        is_last_batch: this.validation.isLastBatch,
+      },
     };
   }
 
   loadStateDict(state: TrainingEpochState): void {
     const batches = state['epoch_loop.batch_progress'];
     const { optimizer } = state['epoch_loop.automatic_optimization.optim_progress'];
-    this.#batchesThatStepped = state['epoch_loop.state_dict']._batches_that_stepped;
     this.#isLastBatch = batches.is_last_batch;
     this.batches.loadStateDict(batches);
     // A checkpoint that was taken inside the batch's end hook holds a batch that is done in all but that hook.
@@ -143,6 +155,10 @@ export class TrainingEpochLoop {
     this.batches.total.completed = this.batches.total.processed;
     this.batches.current.ready = this.batches.current.processed;
     this.optimizerSteps.loadStateDict(optimizer.step);
+    // A file that was saved in the batch's end hook, or in the validation that followed, does not count that batch yet:
+    // its optimizer step does, and under automatic optimization there is one for each batch that stepped.
+    const { _batches_that_stepped: counted } = state['epoch_loop.state_dict'];
+    this.#batchesThatStepped = Math.max(counted, this.optimizerSteps.total.completed);
     this.zeroGrads.loadStateDict(optimizer.zero_grad);
     this.validation.batches.loadStateDict(state['epoch_loop.val_loop.batch_progress']);
   }

@@ -36,7 +36,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     const name = new.target.name;
     checkOptionNames(name, options, defaults);
     const inputs: unknown[] = [...params];
-    if (inputs.length === 0) {
+    if (inputs.length === 0 && this.needsParameters) {
       throw new MisconfigurationError({
         code: 'no-parameters',
         found: `${name} was given no parameters.`,
@@ -62,6 +62,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
       }
       this.#slots.set(parameter, new Slots());
     }
+  }
+
+  /** False for an optimizer that may have nothing to optimize. */
+  protected get needsParameters(): boolean {
+    return true;
   }
 
   /** All parameters, through all groups. */

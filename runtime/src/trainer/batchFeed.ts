@@ -39,6 +39,8 @@ export async function* feedBatches(
       if (limit !== undefined && batchIdx + 1 === limit) {
         isLast = true;
         endPass(source);
+      } else if (isLast === undefined && lengthOf(source) !== undefined) {
+        isLast = false; // a look ahead would move a saved position
       } else if (isLast === undefined) {
         // Only a look ahead tells whether a source without a length is at its end.
         pending = await nextOf(iterator);

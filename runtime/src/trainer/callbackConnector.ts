@@ -14,6 +14,13 @@ export function defaultCallbacks(options: ResolvedOptions): Callback[] {
       fix: 'Remove one of the two.',
     });
   }
+  if (!options.enableProgressBar && has(TQDMProgressBar)) {
+    throw new MisconfigurationError({
+      code: 'conflicting-options',
+      found: '`enableProgressBar` is false, but a progress bar is among the callbacks.',
+      fix: 'Remove one of the two.',
+    });
+  }
   const added = [
     ...(options.enableProgressBar && !has(TQDMProgressBar) ? [new TQDMProgressBar()] : []),
     ...(options.enableModelSummary && !has(ModelSummary) ? [new ModelSummary()] : []),

@@ -22,9 +22,12 @@ export async function dumpCheckpoint(trainer: Trainer, run: ActiveRun, weightsOn
     'pytorch-lightning_version': VERSION,
     state_dict: await module.stateDict(),
     loops: { fit_loop: trainer.fitLoop.stateDict(data.stateDict()) },
-    hparams_name: 'hparams',
-    hyper_parameters: { ...module.hparamsInitial },
-    ...(datamodule && { datamodule_hyper_parameters: { ...datamodule.hparamsInitial } }),
+    ...(hasEntries(module.hparamsInitial) && {
+      hparams_name: 'hparams',
+      hyper_parameters: { ...module.hparamsInitial },
+    }),
+    ...(datamodule &&
+      hasEntries(datamodule.hparamsInitial) && { datamodule_hyper_parameters: { ...datamodule.hparamsInitial } }),
   };
   if (!weightsOnly) {
     checkpoint.callbacks = callbackStates(trainer);
@@ -41,7 +44,7 @@ export async function dumpCheckpoint(trainer: Trainer, run: ActiveRun, weightsOn
 
 /**
  * The checkpoint that an entry point was asked to load; undefined when it was asked for none.
- * @throws MisconfigurationError when there is no such file, or no best or last one
+ * @throws MisconfigurationError when there is no such file, or no best one; without a last one it warns
  */
 export async function loadCheckpointFor(
   trainer: Trainer,
@@ -50,6 +53,7 @@ export async function loadCheckpointFor(
   if (ckptPath === undefined) return undefined;
   const path =
     ckptPath === 'best' ? bestPath(trainer) : ckptPath === 'last' ? await lastPath(trainer) : resolve(ckptPath);
+  if (path === undefined) return undefined;
   await checkExists(path);
   return { path, content: await readCheckpoint(path) };
 }
@@ -109,6 +113,10 @@ export function restoreRandomness(checkpoint: Checkpoint): void {
   if (checkpoint.rng !== undefined) setRngState(checkpoint.rng);
 }
 
+function hasEntries(value: object): boolean {
+  return Object.keys(value).length > 0;
+}
+
 function callbackStates(trainer: Trainer): Record<string, Record<string, unknown>> {
   const states = trainer.callbacks.map((callback) => [callback.stateKey, callback.stateDict()] as const);
   return Object.fromEntries(states.filter(([, state]) => Object.keys(state).length > 0));
@@ -149,7 +157,7 @@ function bestPath(trainer: Trainer): string {
 }
 
 /** The newest `last…​.ckpt` of this Trainer, or of any run below its root folder. */
-async function lastPath(trainer: Trainer): Promise<string> {
+async function lastPath(trainer: Trainer): Promise<string | undefined> {
   const own = trainer.checkpointCallback?.lastModelPath;
   if (own) return own;
   const names = await readdir(trainer.defaultRootDir, { recursive: true }).catch(() => []);
@@ -162,9 +170,9 @@ async function lastPath(trainer: Trainer): Promise<string> {
   );
   const newest = found.sort((a, b) => b.time - a.time)[0];
   if (newest) return newest.path;
-  throw new MisconfigurationError({
-    code: 'no-last-checkpoint',
-    found: `ckptPath is 'last', but there is no last.ckpt below ${trainer.defaultRootDir}.`,
-    fix: 'Use new ModelCheckpoint({ saveLast: true }), or give a path.',
-  });
+  // A job that is started again and again asks for it the first time, too.
+  process.emitWarning(
+    `ckptPath is 'last', but there is no last.ckpt below ${trainer.defaultRootDir}: the run begins anew. Use new ModelCheckpoint({ saveLast: true }), or give a path.`,
+  );
+  return undefined;
 }

@@ -24,6 +24,15 @@ export function checkConfiguration(
   if (kind === 'fit' && !has('trainingStep')) {
     throw missing('trainingStep', 'Add trainingStep(batch, batchIdx) that returns the loss.');
   }
+  if (kind === 'fit' && module.trainingStep.length > 2) {
+    throw new MisconfigurationError({
+      code: 'step-parameters',
+      found: `${name}.trainingStep has ${module.trainingStep.length} parameters.`,
+      allowed: 'trainingStep(batch, batchIdx)',
+      fix: 'An optimizerIdx is no longer passed: with several optimizers, use manual optimization.',
+      blame: module.trainingStep,
+    });
+  }
   if (kind === 'fit' && !has('configureOptimizers')) {
     throw missing(
       'configureOptimizers',
@@ -47,7 +56,7 @@ export function checkConfiguration(
   if (datamodule && (train || evaluation)) {
     throw new MisconfigurationError({
       code: 'loaders-twice',
-      found: `trainer.${kind} was given loaders and a data module.`,
+      found: `trainer.${kind} was given loaders and a \`datamodule\`.`,
       allowed: 'one of the two',
     });
   }

@@ -139,3 +139,35 @@ describe('ownership', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+describe('a look ahead', () => {
+  it.each([
+    ['a list', () => [0, 10, 20], 1],
+    ['a stream', () => stream(3), 2],
+  ])('of %s fetches no more than needed to know the last batch', async (_name, make, expected) => {
+    let fetched = 0;
+    const source = make();
+    const counting = {
+      ...('length' in source && { length: source.length }),
+      *[Symbol.iterator]() {
+        for (const batch of source) {
+          fetched++;
+          yield batch;
+        }
+      },
+    };
+    const data = await connector(counting);
+    for await (const _batch of data.train(0)) break;
+    expect(fetched).toBe(expected);
+  });
+});
+
+describe('several training loaders', () => {
+  const loader = () => new DataLoader([1, 2, 3]);
+  it.each([
+    ['a list', [loader(), loader()]],
+    ['an object', { a: loader(), b: loader() }],
+  ])('in %s are refused by name', async (_name, loaders) => {
+    await expect(connector(loaders)).rejects.toThrow('several loaders');
+  });
+});

@@ -76,7 +76,17 @@ export class DataConnector implements BatchFeeder {
   async prepareTraining(): Promise<void> {
     const source = await this.#load('train');
     if (source === undefined) throw this.#missing('trainDataloader');
+    if (isSeveralLoaders(source)) {
+      throw new MisconfigurationError({
+        code: 'several-loaders-not-built',
+        found: 'trainDataloader returned several loaders.',
+        allowed: 'one loader: several at once are not built in this version',
+        fix: 'Combine the datasets into one.',
+        blame: this.#owner('trainDataloader')?.trainDataloader,
+      });
+    }
     this.#train = asSource(source, 'trainDataloader', this.#owner('trainDataloader'));
+    warnIfEmpty(this.#train, 'trainDataloader');
     this.#trainBatches = resolveLimit('limitTrainBatches', this.#options.limitTrainBatches, lengthOf(this.#train));
     if (this.#restoredState !== undefined && isStateful(this.#train)) {
       this.#train.loadStateDict(this.#restoredState as never); // what this loader's stateDict returned
@@ -90,10 +100,14 @@ export class DataConnector implements BatchFeeder {
     const loaders = await this.#load(stage);
     if (loaders === undefined) throw this.#missing(hook);
     const list = isListOfLoaders(loaders) ? loaders : [loaders];
-    this.#evaluation.set(
-      hook,
-      list.map((loader) => asSource(loader, hook, this.#owner(hook))),
-    );
+    const sources = list.map((loader) => asSource(loader, hook, this.#owner(hook)));
+    for (const source of sources) {
+      warnIfEmpty(source, hook);
+      if ('shuffle' in source && source.shuffle === true) {
+        process.emitWarning(`A loader of ${hook} shuffles: an evaluation wants the same batches each time.`);
+      }
+    }
+    this.#evaluation.set(hook, sources);
   }
 
   batchesOf(stage: EvaluationStage): readonly (number | undefined)[] {
@@ -144,6 +158,11 @@ export class DataConnector implements BatchFeeder {
     return this.#train && isStateful(this.#train) ? this.#train.stateDict() : undefined;
   }
 
+  /** True when the training loader can be put where it stood. */
+  get restoresPosition(): boolean {
+    return this.#train !== undefined && isStateful(this.#train);
+  }
+
   /** Where a restored training loader goes on. Takes effect when training is prepared. */
   restore(state: unknown): void {
     this.#restoredState = state;
@@ -177,12 +196,24 @@ export class DataConnector implements BatchFeeder {
   }
 }
 
+function warnIfEmpty(source: BatchSource, hook: LoaderHook): void {
+  if (lengthOf(source) === 0) process.emitWarning(`A loader of ${hook} has zero batches.`);
+}
+
 function isZero(limit: BatchLimit): boolean {
   return typeof limit === 'number' ? limit === 0 : toFraction(limit) === 0;
 }
 
 function isListOfLoaders(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && value.length > 0 && value.every((entry) => isIterable(entry) && !isBatchLike(entry));
+}
+
+/** Loaders in a list or an object, told from a plain list of batches by being asynchronous. */
+function isSeveralLoaders(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Symbol.asyncIterator in value) return false;
+  const entries: unknown[] = Object.values(value);
+  const isLoader = (entry: unknown) => typeof entry === 'object' && entry !== null && Symbol.asyncIterator in entry;
+  return entries.length > 0 && entries.every(isLoader);
 }
 
 /** A batch `[x, y]` in a plain list of batches, rather than a loader in a list of loaders. */

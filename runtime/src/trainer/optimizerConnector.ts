@@ -1,6 +1,7 @@
 import { type LightningModule, LightningOptimizer } from '../core/index.js';
 import { MisconfigurationError } from '../errors/index.js';
 import { Optimizer } from '../optim/index.js';
+import { NoOptimizer } from './noOptimizer.js';
 import type { ActiveRun } from './run.js';
 import type { Trainer } from './trainer.js';
 
@@ -15,7 +16,13 @@ export async function configureOptimizers(
   before: readonly LightningOptimizer[],
 ): Promise<void> {
   const config: unknown = await hooks.callModule('configureOptimizers');
-  const given = config === null || config === undefined ? [] : [config].flat();
+  const isNone = config === null || config === undefined;
+  if (isNone) {
+    process.emitWarning(
+      `${module.constructor.name}.configureOptimizers returned none of the optimizers: nothing will be trained.`,
+    );
+  }
+  const given = isNone ? [new NoOptimizer()] : [config].flat();
   const { epochLoop } = trainer.fitLoop;
   for (const candidate of given) {
     if (!(candidate instanceof Optimizer)) throw notAnOptimizer(module, candidate);
@@ -41,11 +48,6 @@ export async function configureOptimizers(
       fix: 'Put all parameters into one optimizer, with parameter groups. Manual optimization is not built in this version.',
       blame: module.configureOptimizers,
     });
-  }
-  if (optimizers.length === 0) {
-    process.emitWarning(
-      `${module.constructor.name}.configureOptimizers returned no optimizer: nothing will be trained.`,
-    );
   }
 }
 

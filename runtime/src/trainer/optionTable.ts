@@ -10,7 +10,7 @@ export type OptionKind =
   | 'count-or-unlimited'
   | 'limit'
   | 'flag-or-count'
-  | 'positive'
+  | 'number'
   | 'choice'
   | 'text'
   | 'object';
@@ -106,11 +106,11 @@ export const TRAINER_OPTIONS = {
     doc: 'Add up the gradients of this many batches before each optimizer step.',
   },
   gradientClipVal: {
-    kind: 'positive',
+    kind: 'number',
     nullable: true,
     default: null,
     group: 'optimization',
-    doc: 'Clip gradients at this norm or value; null for no clipping.',
+    doc: 'Clip gradients at this norm or value; null or 0 for no clipping.',
   },
   gradientClipAlgorithm: {
     kind: 'choice',

@@ -82,6 +82,9 @@ export function resolveOptions(given: TrainerOptions): ResolvedOptions {
     hasDefaultLength: given.maxEpochs === undefined && options.maxSteps === -1 && !options.fastDevRun,
   };
   checkTogether(resolved);
+  if ((resolved.gradientClipVal ?? 0) < 0) {
+    process.emitWarning(`\`gradientClipVal\` is ${resolved.gradientClipVal}: a value below 0 clips nothing.`);
+  }
   return resolved.fastDevRun > 0 ? forFastDevRun(resolved) : resolved;
 }
 
@@ -126,8 +129,8 @@ function isAllowed(row: OptionRow, value: unknown): boolean {
       return count(-1);
     case 'flag-or-count':
       return typeof value === 'boolean' || count(0);
-    case 'positive':
-      return typeof value === 'number' && value > 0;
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value);
     case 'limit':
       return isBatchLimit(value) && !(row.min && value === 0);
     case 'choice':
@@ -151,7 +154,7 @@ function allowedText(row: OptionRow): string {
     count: `a count (${row.min ?? 0}, ${(row.min ?? 0) + 1}, ${(row.min ?? 0) + 2} …)`,
     'count-or-unlimited': 'a count (0, 1, 2 …), or -1 for no limit',
     'flag-or-count': 'true, false or a count',
-    positive: 'a number above 0',
+    number: 'a number',
     limit: "a count (0, 1, 2 …), a fraction between 0 and 1, or a percentage such as '25%'",
     choice: (row.choices ?? []).map((choice) => `'${choice}'`).join(', '),
     text: 'text',

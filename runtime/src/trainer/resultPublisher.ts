@@ -38,7 +38,8 @@ export class ResultPublisher implements ResultSink {
   #batch: unknown;
   #dataloaderIdx: number | undefined;
   #loaders = 1;
-  #evaluationSteps = 0;
+  /** Batches of each evaluation loader since the run began: the step of their rows. */
+  readonly #evaluationSteps = new Map<number, number>();
 
   constructor(loggers: readonly Logger[], events: RunEvents, status: () => PublishStatus) {
     this.#loggers = loggers;
@@ -70,7 +71,7 @@ export class ResultPublisher implements ResultSink {
     const [target, isBatch] = this.#evaluation
       ? [this.#evaluation, this.#isEvaluationBatch]
       : [this.#training, this.#isTrainingBatch];
-    this.#remember(isBatch ? target.stepMetrics() : target.epochMetrics());
+    this.#remember(isBatch ? target.stepMetrics(this.#dataloaderIdx) : target.epochMetrics());
   }
 
   enterBatch(batch: unknown, dataloaderIdx: number | undefined): void {
@@ -107,7 +108,6 @@ export class ResultPublisher implements ResultSink {
     this.#isSanityCheck = stage === 'sanity-check';
     this.#isEvaluationBatch = false;
     this.#loaders = 1;
-    this.#evaluationSteps = 0;
   }
 
   endEvaluationBatches(): void {
@@ -118,9 +118,12 @@ export class ResultPublisher implements ResultSink {
   publishEvaluationStep(stage: EvaluationStage): void {
     this.#batch = undefined;
     if (stage === 'sanity-check' || !this.#evaluation) return;
-    const sets = this.#evaluation.stepMetrics();
+    const sets = this.#evaluation.stepMetrics(this.#dataloaderIdx);
     this.#remember(sets);
-    this.#publish(sets.logged, this.#evaluationSteps++, 'step');
+    const loader = this.#dataloaderIdx ?? 0;
+    const step = this.#evaluationSteps.get(loader) ?? 0;
+    this.#evaluationSteps.set(loader, step + 1);
+    this.#publish(sets.logged, step, 'step');
   }
 
   publishEvaluation(stage: EvaluationStage, stepIndex: number): void {

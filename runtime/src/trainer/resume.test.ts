@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -69,6 +70,22 @@ describe('a run that was stopped and resumed', () => {
 });
 
 describe('fit with ckptPath', () => {
+  it('goes on with an epoch that maxSteps cut short', async () => {
+    const fit = async (module: TinyModule, options: TrainerOptions, ckptPath?: string) => {
+      const trainer = quietTrainer(options);
+      await trainer.fit(module, { ...tinyLoaders(), ckptPath });
+      const weights = weightsOf(module);
+      module.dispose();
+      return { weights, trainer };
+    };
+    const whole = await fit(new TinyModule(), { maxEpochs: 2 });
+    const begun = await fit(new TinyModule(), { maxSteps: 4 });
+    const path = begun.trainer.checkpointCallback?.bestModelPath;
+    const rest = await fit(new TinyModule(), { maxEpochs: 2 }, path);
+    expect([rest.trainer.globalStep, rest.trainer.currentEpoch]).toEqual([12, 2]);
+    expect(rest.weights).toEqual(whole.weights);
+  });
+
   it.each(['every batch', 'every epoch'])('continues from a file that was saved after %s', async (when) => {
     const module = new TinyModule();
     const saving = when === 'every batch' ? { everyNTrainSteps: 1, saveTopK: -1 } : { saveTopK: -1 };
@@ -94,10 +111,20 @@ describe('fit with ckptPath', () => {
   it.each([
     ['a file that does not exist', 'nowhere.ckpt', 'There is no checkpoint'],
     ['best without a run', 'best', 'this Trainer has saved no checkpoint'],
-    ['last without a file', 'last', 'there is no last.ckpt'],
   ])('says so: %s', async (_name, ckptPath, message) => {
     const module = new TinyModule();
     await expect(quietTrainer().fit(module, { ...tinyLoaders(), ckptPath })).rejects.toThrow(message);
+    module.dispose();
+  });
+
+  it('begins anew, with a warning, when there is no last checkpoint', async () => {
+    const warned = once(process, 'warning');
+    const module = new TinyModule();
+    const trainer = quietTrainer({ maxEpochs: 1, logger: false });
+    await trainer.fit(module, { ...tinyLoaders(), ckptPath: 'last' });
+    const [{ message }] = await warned;
+    expect(message).toContain('there is no last.ckpt');
+    expect(trainer.globalStep).toBe(6);
     module.dispose();
   });
 

@@ -81,7 +81,6 @@ export async function runTrainer(
     process.emitWarning('`maxEpochs` is not set: training ends after 1000 epochs. Set it, to -1 for no limit.');
   }
   let reason: RunEndReason = 'failed';
-  let failure: unknown;
   try {
     setModuleHost(module, hostFor(trainer, run));
     await setUp(trainer, run, before, checkpoint?.content);
@@ -92,12 +91,11 @@ export async function runTrainer(
     else if (kind === 'fit') await run.hooks.call('onFitEnd');
     return predictions;
   } catch (error) {
-    failure = error;
     await endFailed(trainer, run, error);
     throw error;
   } finally {
     trainer.status = reason === 'finished' ? 'finished' : 'interrupted';
-    await tearDown(trainer, run, reason, failure);
+    await tearDown(trainer, run, reason);
     stopWarnings();
     trainer.signals.abandonTasks();
   }
@@ -133,11 +131,16 @@ function assemble(trainer: Trainer, kind: RunKind, module: LightningModule, args
       get valCheckBatch() {
         return data.valCheckBatch;
       },
-      gradientClipVal: options.gradientClipVal ?? undefined,
+      gradientClipVal: clipValOf(options),
       gradientClipAlgorithm: options.gradientClipAlgorithm,
     },
   };
   return { kind, module, datamodule: args.datamodule, loggers, data, hooks, publisher, context, optimizers };
+}
+
+/** Undefined for no clipping: a value of 0 or below means the same. */
+function clipValOf({ gradientClipVal }: ResolvedOptions): number | undefined {
+  return gradientClipVal !== null && gradientClipVal > 0 ? gradientClipVal : undefined;
 }
 
 function loggersFor({ logger, defaultRootDir }: ResolvedOptions): readonly Logger[] {
@@ -236,6 +239,11 @@ async function fit(trainer: Trainer, run: ActiveRun, checkpoint: Checkpoint | un
       `${module.constructor.name} has validation batches but no validationStep: validation is skipped.`,
     );
   }
+  if (!data.has('validate') && isOverriddenIn(module, 'validationStep')) {
+    process.emitWarning(
+      `${module.constructor.name} has a validationStep but there is no valDataloader: validation is skipped.`,
+    );
+  }
   if (data.validates && options.numSanityValSteps !== 0 && !fitLoop.resumesEpoch) {
     await hooks.callCallbacks('onSanityCheckStart');
     // What the check draws at random must not change the run.
@@ -244,10 +252,27 @@ async function fit(trainer: Trainer, run: ActiveRun, checkpoint: Checkpoint | un
   }
   if (signals.stopRequested || data.skipsTraining) return;
   await data.prepareTraining();
+  if (fitLoop.willRun(context)) warnOfTraining(trainer, run);
+  if (fitLoop.willRun(context) && fitLoop.validatesNextEpoch(context)) await data.prepareEvaluation('validate');
   if (checkpoint) restoreRandomness(checkpoint);
   void context.limits.valCheckBatch; // checks the option against the number of batches, before the first one
   await fitLoop.run(context);
   await signals.atBoundary(); // wishes that came during the last batch
+}
+
+/** What is allowed and may still not be what was meant. */
+function warnOfTraining({ fitLoop, options }: Trainer, { data, loggers }: ActiveRun): void {
+  const { trainBatches } = data;
+  if (fitLoop.resumesEpoch && !data.restoresPosition) {
+    process.emitWarning(
+      'Training resumes in the middle of an epoch, and the loader has no stateDict: its first batches are fetched again and skipped.',
+    );
+  }
+  if (loggers.length > 0 && trainBatches !== undefined && trainBatches < options.logEveryNSteps) {
+    process.emitWarning(
+      `An epoch has ${trainBatches} training batches and \`logEveryNSteps\` is ${options.logEveryNSteps}: lower it to see every epoch.`,
+    );
+  }
 }
 
 /** Stopped from outside: everything done so far is kept in a checkpoint. */
@@ -269,15 +294,12 @@ async function endFailed(trainer: Trainer, run: ActiveRun, error: unknown): Prom
   }
 }
 
-async function tearDown(trainer: Trainer, run: ActiveRun, reason: RunEndReason, failure: unknown): Promise<void> {
+async function tearDown(trainer: Trainer, run: ActiveRun, reason: RunEndReason): Promise<void> {
   const { kind, module, datamodule, hooks, loggers, optimizers, publisher } = run;
   try {
+    if (reason === 'failed') return; // onException was called, and PyTorch Lightning's teardown hooks are not
     await datamodule?.teardown(kind);
     await hooks.call('teardown', kind);
-  } catch (error) {
-    // A failed run shows why it failed, not what broke afterwards.
-    if (failure === undefined) throw error;
-    process.emitWarning(`teardown failed: ${String(error)}`);
   } finally {
     for (const logger of loggers) await logger.finalize(reason === 'finished' ? 'success' : 'failed');
     for (const { optimizer } of optimizers) optimizer.zeroGrad();

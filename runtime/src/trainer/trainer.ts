@@ -5,6 +5,7 @@ import type { BatchSource, EvalLoaders, LightningDataModule, LightningModule } f
 import { MisconfigurationError, RunError } from '../errors/index.js';
 import type { Logger } from '../loggers/index.js';
 import { EvaluationLoop, FitLoop, PredictionLoop } from '../loops/index.js';
+import type { Optimizer } from '../optim/index.js';
 import {
   type CheckpointEvent,
   type RunCommand,
@@ -197,6 +198,11 @@ export class Trainer {
     return this.options.defaultRootDir;
   }
 
+  /** The optimizers of the latest fit; empty before it. */
+  get optimizers(): readonly Optimizer[] {
+    return this.#run?.optimizers.map(({ optimizer }) => optimizer) ?? [];
+  }
+
   /** The loggers. */
   get loggers(): readonly Logger[] {
     return this.#run?.loggers ?? [];
@@ -272,6 +278,17 @@ export class Trainer {
     return this.fitLoop.epochLoop.isLastBatch;
   }
 
+  /** True once a validation inside fit ran to its end, the sanity check not counted. */
+  get hasValidated(): boolean {
+    return this.fitLoop.epochLoop.validation.runs > 0;
+  }
+
+  /** True in a training batch that a validation follows. */
+  get isValidationDue(): boolean {
+    const context = this.#run?.context;
+    return context !== undefined && this.fitLoop.epochLoop.isValidationDue(context, this.currentEpoch);
+  }
+
   /** True when validation runs once, after the last batch of every epoch, or not at all. */
   get validatesAtEpochEndOnly(): boolean {
     const { checkValEveryNEpoch } = this.options;
@@ -295,14 +312,24 @@ export class Trainer {
     if (!subject) {
       throw new MisconfigurationError({
         code: 'no-module',
-        found: `trainer.${kind} was called without a module, and no module was run before.`,
+        found: `trainer.${kind} was called without a LightningModule, and none was run before.`,
         fix: `Pass one: trainer.${kind}(module).`,
       });
     }
-    const ckptPath = args.ckptPath ?? (module ? undefined : this.checkpointCallback?.bestModelPath || undefined);
+    const ckptPath = args.ckptPath ?? (module ? undefined : this.#bestOf(kind));
     return runTrainer(this, kind, subject, { ...args, ckptPath }, this.#run, (run) => {
       this.#run = run;
     });
+  }
+
+  /** Without a module, the best weights of the run before are meant. */
+  #bestOf(kind: RunKind): string | undefined {
+    const path = this.checkpointCallback?.bestModelPath;
+    if (!path) return undefined;
+    process.emitWarning(
+      `trainer.${kind} was called without a module: the best checkpoint of the run before is loaded, as with ckptPath: 'best'.`,
+    );
+    return path;
   }
 
   #active(): ActiveRun {

@@ -1,5 +1,5 @@
 import { openTape } from '../../autograd/index.js';
-import type { OptimizerClosure, StepOutput, StepOutputs } from '../../core/index.js';
+import type { LightningModule, OptimizerClosure, StepOutput, StepOutputs } from '../../core/index.js';
 import { MisconfigurationError } from '../../errors/index.js';
 import * as tf from '../../tf.js';
 import type { Progress } from '../progress.js';
@@ -32,7 +32,10 @@ export async function optimizeAutomatically(
     const { accumulateGradBatches } = ctx.limits;
     // Also without a loss: the optimizer steps all the same, and must not find the gradients of the batch before.
     if (step.batchIdx % accumulateGradBatches === 0) await clearGradients(ctx, step, zeroGrads);
-    if (!loss) return undefined;
+    if (!loss) {
+      warnOfNoLoss(ctx.module);
+      return undefined;
+    }
     const scaled = accumulateGradBatches === 1 ? loss : tf.div<tf.Scalar>(loss, accumulateGradBatches);
     outputs = { ...(output instanceof tf.Tensor ? {} : (output as object)), loss: scaled };
     await hooks.call('onBeforeBackward', scaled);
@@ -72,13 +75,23 @@ function lossOf({ module }: RunContext, output: StepOutput): tf.Scalar | undefin
     code: 'loss-not-scalar',
     found: `${module.constructor.name}.trainingStep returned ${describe(output, loss)}.`,
     allowed:
-      'the loss as a float32 tensor with one element, an object that holds it as `loss`, or nothing to skip the batch',
+      'the loss as a scalar, that is a float32 tensor with one element, an object that holds it as `loss`, or nothing to skip the batch',
     fix:
       loss instanceof tf.Tensor && loss.size !== 1
         ? 'Reduce the loss, for example with tf.mean(loss).'
         : 'Return the loss tensor.',
     blame: module.trainingStep,
   });
+}
+
+const warned = new WeakSet<LightningModule>();
+
+function warnOfNoLoss(module: LightningModule): void {
+  if (warned.has(module)) return;
+  warned.add(module);
+  process.emitWarning(
+    `${module.constructor.name}.trainingStep returned none: there is no loss, and the update is skipped.`,
+  );
 }
 
 function describe(output: unknown, loss: unknown): string {

@@ -11,6 +11,7 @@ const at = (...parts) => join(root, ...parts);
 const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const args = process.argv.slice(2);
 const quiet = args.includes('--quiet');
+const withTypes = !args.includes('--no-types');
 const wanted = args.filter((arg) => !arg.startsWith('--'));
 const common = { bundle: true, logLevel: quiet ? 'error' : 'warning', absWorkingDir: root, legalComments: 'none' };
 const node = { ...common, platform: 'node', target: 'node20' };
@@ -25,7 +26,9 @@ const packages = {
   /** ES modules that share chunks, so that the command line and the user's module meet the same classes. */
   async runtime() {
     const out = at('runtime/dist');
-    rmSync(out, { recursive: true, force: true });
+    // Without new types the old ones stay: the editor and the examples read them.
+    const stale = ['chunks', 'vendor', 'wasm', ...(withTypes ? ['types'] : [])];
+    for (const folder of stale) rmSync(join(out, folder), { recursive: true, force: true });
     await build({
       ...node,
       entryPoints: {
@@ -60,7 +63,7 @@ const packages = {
     for (const name of ['tfjs-backend-wasm', 'tfjs-backend-wasm-simd', 'tfjs-backend-wasm-threaded-simd']) {
       cpSync(join(wasm, 'wasm-out', `${name}.wasm`), join(out, 'wasm', `${name}.wasm`));
     }
-    if (!args.includes('--no-types')) {
+    if (withTypes) {
       execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', at('runtime/tsconfig.build.json')], {
         stdio: 'inherit',
       });

@@ -1,6 +1,6 @@
-import { MisconfigurationError } from '../errors/index.js';
 import * as tf from '../tf.js';
-import { atLeastZero, Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { checkMoments, decayed } from './moments.js';
+import { Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link Adam}. */
@@ -34,14 +34,7 @@ export class Adam extends Optimizer<AdamOptions> {
 
   protected override check(group: ParamGroup<AdamOptions>): void {
     super.check(group);
-    atLeastZero('Adam', 'eps', group.eps);
-    atLeastZero('Adam', 'weightDecay', group.weightDecay);
-    if (group.betas.every((beta) => beta >= 0 && beta < 1)) return;
-    throw new MisconfigurationError({
-      code: 'optimizer-option',
-      found: `Adam: \`betas\` is [${group.betas}].`,
-      allowed: 'two numbers, from 0 to below 1',
-    });
+    checkMoments(this.constructor.name, group);
   }
 
   protected override update(
@@ -50,27 +43,28 @@ export class Adam extends Optimizer<AdamOptions> {
     group: ParamGroup<AdamOptions>,
     slots: Slots,
   ): tf.Tensor {
-    const { lr, betas, eps, weightDecay, amsgrad } = group;
-    const [beta1, beta2] = betas;
-    const grad = weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
-    const first = decayed(slots.get('exp_avg'), grad, beta1);
-    const second = decayed(slots.get('exp_avg_sq'), tf.square(grad), beta2);
-    slots.set('exp_avg', first);
-    slots.set('exp_avg_sq', second);
-    let divisor = second;
-    if (amsgrad) {
-      divisor = tf.maximum(slots.get('max_exp_avg_sq') ?? second, second);
-      slots.set('max_exp_avg_sq', divisor);
-    }
-    const correction1 = 1 - beta1 ** slots.step;
-    const correction2 = 1 - beta2 ** slots.step;
-    const denominator = tf.add(tf.div(tf.sqrt(divisor), Math.sqrt(correction2)), eps);
-    return tf.sub(value, tf.mul(tf.div(first, denominator), lr / correction1));
+    const { weightDecay } = group;
+    return adamStep(value, weightDecay === 0 ? gradient : tf.add(gradient, tf.mul(value, weightDecay)), group, slots);
   }
 }
 
-/** The moving average, which begins at zero. */
-function decayed(average: tf.Tensor | undefined, value: tf.Tensor, beta: number): tf.Tensor {
-  const added = tf.mul(value, 1 - beta);
-  return average ? tf.add(tf.mul(average, beta), added) : added;
+/** Adam's update by a gradient that holds whatever decay there is. Shared with AdamW. */
+export function adamStep(
+  value: tf.Tensor,
+  gradient: tf.Tensor,
+  { lr, betas, eps, amsgrad }: ParamGroup<AdamOptions>,
+  slots: Slots,
+): tf.Tensor {
+  const [beta1, beta2] = betas;
+  const first = decayed(slots, 'exp_avg', gradient, beta1);
+  const second = decayed(slots, 'exp_avg_sq', tf.square(gradient), beta2);
+  let divisor = second;
+  if (amsgrad) {
+    divisor = tf.maximum(slots.get('max_exp_avg_sq') ?? second, second);
+    slots.set('max_exp_avg_sq', divisor);
+  }
+  const correction1 = 1 - beta1 ** slots.step;
+  const correction2 = 1 - beta2 ** slots.step;
+  const denominator = tf.add(tf.div(tf.sqrt(divisor), Math.sqrt(correction2)), eps);
+  return tf.sub(value, tf.mul(tf.div(first, denominator), lr / correction1));
 }

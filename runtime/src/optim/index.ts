@@ -1,4 +1,13 @@
+export { Adadelta, type AdadeltaOptions } from './adadelta.js';
+export { Adagrad, type AdagradOptions } from './adagrad.js';
 export { Adam, type AdamOptions } from './adam.js';
+export { Adamax, type AdamaxOptions } from './adamax.js';
+export { AdamW, type AdamWOptions } from './adamW.js';
+export { ASGD, type ASGDOptions } from './asgd.js';
+export { NAdam, type NAdamOptions } from './nAdam.js';
 export { Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
 export type { OptimizerState } from './optimizerState.js';
+export { RAdam, type RAdamOptions } from './rAdam.js';
+export { RMSprop, type RMSpropOptions } from './rmsprop.js';
+export { Rprop, type RpropOptions } from './rprop.js';
 export { SGD, type SGDOptions } from './sgd.js';

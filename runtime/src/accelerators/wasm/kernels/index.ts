@@ -8,6 +8,7 @@ import { depthwiseConv2DBackpropFilter } from './depthwiseConv2DBackpropFilter.j
 import { depthwiseConv2DBackpropInput } from './depthwiseConv2DBackpropInput.js';
 import { fusedMatMul } from './fusedMatMul.js';
 import { maxPoolGrad } from './maxPoolGrad.js';
+import { oneHot } from './oneHot.js';
 import { unsortedSegmentSum } from './unsortedSegmentSum.js';
 import { windowKernels } from './windows.js';
 
@@ -22,6 +23,7 @@ export const WASM_KERNELS: readonly WasmKernel[] = [
   depthwiseConv2DBackpropInput,
   avgPoolGrad,
   maxPoolGrad,
+  oneHot,
   unsortedSegmentSum,
 ];
 

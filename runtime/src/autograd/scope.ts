@@ -3,7 +3,7 @@ import { type EngineInternals, engineInternals, isKept, scopeIdOf } from './engi
 
 /**
  * Remembers which tensors a module has in its fields from earlier steps, so that one that was replaced is freed.
- * One for each module and run.
+ * One for each module.
  */
 export class FieldKeeper {
   readonly #fields: () => Iterable<tf.Tensor>;

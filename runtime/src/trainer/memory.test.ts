@@ -65,6 +65,32 @@ describe('memory', () => {
     module.dispose();
   });
 
+  it('is flat over several fits of a module that stores tensors in its fields', async () => {
+    const module = new Storing();
+    const counts: number[] = [];
+    for (let fit = 0; fit < 4; fit++) {
+      const trainer = quietTrainer({ maxEpochs: 1, logger: false, enableCheckpointing: false });
+      await trainer.fit(module, tinyLoaders());
+      trainer.dispose();
+      counts.push(tf.memory().numTensors);
+    }
+    expect(new Set(counts).size).toBe(1);
+    module.dispose();
+  });
+
+  it('leaves no listener behind when a teardown hook throws', async () => {
+    class Failing extends TinyModule {
+      override teardown(): never {
+        throw new Error('in teardown');
+      }
+    }
+    const module = new Failing();
+    const before = process.listenerCount('warning');
+    await expect(quietTrainer({ maxEpochs: 1 }).fit(module, tinyLoaders())).rejects.toThrow('in teardown');
+    expect(process.listenerCount('warning')).toBe(before);
+    module.dispose();
+  });
+
   it('is flat over validate, test and predict', async () => {
     const module = new TinyModule();
     const dataloaders = tinyLoaders().valDataloaders;

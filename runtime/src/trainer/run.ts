@@ -95,10 +95,25 @@ export async function runTrainer(
     throw error;
   } finally {
     trainer.status = reason === 'finished' ? 'finished' : 'interrupted';
-    await tearDown(trainer, run, reason);
-    stopWarnings();
-    trainer.signals.abandonTasks();
+    try {
+      await tearDown(trainer, run, reason);
+    } finally {
+      stopWarnings();
+      trainer.signals.abandonTasks();
+    }
   }
+}
+
+/** One for each module, over all its runs: what one run left in a field is freed when another replaces it. */
+const keepers = new WeakMap<LightningModule, FieldKeeper>();
+
+function keeperOf(module: LightningModule): FieldKeeper {
+  let keeper = keepers.get(module);
+  if (!keeper) {
+    keeper = new FieldKeeper(() => fieldTensors(module));
+    keepers.set(module, keeper);
+  }
+  return keeper;
 }
 
 function assemble(trainer: Trainer, kind: RunKind, module: LightningModule, args: EntryArguments): ActiveRun {
@@ -120,7 +135,7 @@ function assemble(trainer: Trainer, kind: RunKind, module: LightningModule, args
     results: publisher,
     reporter: events,
     signals,
-    keeper: new FieldKeeper(() => fieldTensors(module)),
+    keeper: keeperOf(module),
     limits: {
       maxEpochs: options.maxEpochs,
       minEpochs: options.minEpochs,

@@ -108,6 +108,11 @@ export class Trainer {
     await writeCheckpoint(path, await dumpCheckpoint(this, this.#active(), options.weightsOnly ?? false));
   }
 
+  /** Frees what this Trainer holds after its runs: the optimizers' state. It can begin anew, but not go on. */
+  dispose(): void {
+    for (const { optimizer } of this.#run?.optimizers ?? []) optimizer.dispose();
+  }
+
   /** Calls the listener with each event of this Trainer's runs. Returns what ends that. */
   onEvent(listener: (event: RunEvent) => void): () => void {
     return this.events.listen(listener);

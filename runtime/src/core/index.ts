@@ -1,10 +1,18 @@
 export { LightningError, MisconfigurationError, RunError } from '../errors/index.js';
+export type { AnyDataset, Datasets } from './datasetLoaders.js';
 export { HOOK_NAMES, HOOKS, type HookName, LEGACY_HOOKS } from './hookTable.js';
 export type { HParams } from './hyperparameters.js';
 export { LightningDataModule } from './lightningDataModule.js';
 export { LightningModule } from './lightningModule.js';
 export { LightningOptimizer, type StepHandlers } from './lightningOptimizer.js';
 export { type ModuleHost, setModuleHost } from './moduleHost.js';
+export type {
+  LRSchedulerConfig,
+  LRSchedulerLike,
+  LRSchedulerSettings,
+  OptimizerConfig,
+  OptimizerSettings,
+} from './optimizerConfig.js';
 export { fieldTensors, type NamedWeight } from './parameters.js';
 export {
   type LogOptions,
@@ -19,7 +27,6 @@ export type {
   BatchSource,
   EvalLoaders,
   OptimizerClosure,
-  OptimizerConfig,
   StepOutput,
   StepOutputs,
   TrainLoader,

@@ -1,13 +1,15 @@
 import { backward, gradientsOf, zeroGrads } from '../autograd/index.js';
 import { MisconfigurationError } from '../errors/index.js';
-import type { Optimizer } from '../optim/index.js';
+import type { LRScheduler, Optimizer } from '../optim/index.js';
 import * as tf from '../tf.js';
 import type { Trainer } from '../trainer/index.js';
 import { clipGradients } from './clipGradients.js';
+import { isParameter, setRequiresGrad } from './freezing.js';
 import { type HParams, toPlainHyperparameters } from './hyperparameters.js';
 import type { LightningOptimizer } from './lightningOptimizer.js';
 import { ModuleHooks } from './moduleHooks.js';
 import { type ModuleHost, moduleHost } from './moduleHost.js';
+import type { LRSchedulerLike } from './optimizerConfig.js';
 import { type NamedWeight, namedWeights, nestedModules } from './parameters.js';
 import type { LogOptions, LogValue } from './results.js';
 import { loadWeights, readWeights, type StateDict } from './stateDict.js';
@@ -126,19 +128,27 @@ export abstract class LightningModule<H extends object = object> extends ModuleH
     return this.#host('optimizers()').optimizers;
   }
 
-  /** The trainable parameters, in the order of the module's fields. @throws MisconfigurationError for a layer without weights yet */
+  /**
+   * The learning rate schedulers of this run, in the order of configureOptimizers.
+   * @typeParam S what they are, where they are your own
+   */
+  lrSchedulers<S extends LRSchedulerLike = LRScheduler>(): readonly S[] {
+    return this.#host('lrSchedulers()').lrSchedulers as readonly S[]; // what configureOptimizers returned is the subclass's to know
+  }
+
+  /** The parameters, frozen ones included, in the order of the module's fields. @throws MisconfigurationError for a layer without weights yet */
   parameters(): tf.Variable[] {
     return this.namedParameters().map(([, parameter]) => parameter);
   }
 
-  /** The trainable parameters with their state-dict names, such as `net.0.kernel`. */
+  /** The parameters, frozen ones included, with their state-dict names, such as `net.0.kernel`. */
   namedParameters(): [name: string, parameter: tf.Variable][] {
     return this.namedWeights()
-      .filter(({ variable }) => variable.trainable)
+      .filter(({ variable }) => isParameter(variable))
       .map(({ name, variable }) => [name, variable]);
   }
 
-  /** All weights with their names: trainable parameters, frozen ones and running statistics. */
+  /** All weights with their names: parameters and running statistics. */
   namedWeights(): NamedWeight[] {
     return namedWeights(this);
   }
@@ -173,6 +183,18 @@ export abstract class LightningModule<H extends object = object> extends ModuleH
   /** Evaluation mode: {@link train} with false. */
   eval(): this {
     return this.train(false);
+  }
+
+  /** Keeps all parameters from getting gradients, and goes to evaluation mode: for inference, or for a part that is not to learn. */
+  freeze(): void {
+    setRequiresGrad(this.parameters(), false);
+    this.eval();
+  }
+
+  /** Takes back {@link freeze}, and goes to training mode. What tfjs's own `layer.trainable = false` has fixed stays so. */
+  unfreeze(): void {
+    setRequiresGrad(this.parameters(), true);
+    this.train();
   }
 
   /** Drops all gradients. */

@@ -4,7 +4,8 @@ import type { Optimizer } from '../optim/index.js';
 import type { RunKind } from '../protocol/index.js';
 import type * as tf from '../tf.js';
 import type { LightningOptimizer } from './lightningOptimizer.js';
-import type { EvalLoaders, OptimizerClosure, OptimizerConfig, StepOutput, StepOutputs, TrainLoader } from './types.js';
+import type { LRSchedulerLike, OptimizerConfig } from './optimizerConfig.js';
+import type { EvalLoaders, OptimizerClosure, StepOutput, StepOutputs, TrainLoader } from './types.js';
 
 type Awaitable<T> = T | Promise<T>;
 
@@ -27,7 +28,7 @@ export abstract class ModuleHooks {
   /** Create layers late. May be called more than once. */
   configureModel(): Awaitable<void> {}
 
-  /** Returns the optimizer or optimizers. Without it, `fit` is an error. */
+  /** Returns the optimizer, alone or with schedulers of its learning rate. Without it, `fit` is an error. */
   configureOptimizers(): Awaitable<OptimizerConfig> {
     return null;
   }
@@ -70,6 +71,15 @@ export abstract class ModuleHooks {
     optimizerClosure: OptimizerClosure,
   ): Promise<void> {
     await optimizer.step(optimizerClosure);
+  }
+
+  /**
+   * Steps a learning rate scheduler that is due. Override it for a scheduler of your own.
+   * @param metric the monitored value, for one that reduces the rate on a plateau; null for the others
+   */
+  lrSchedulerStep(scheduler: LRSchedulerLike, metric: number | null): Awaitable<void> {
+    if (metric === null) scheduler.step();
+    else scheduler.step(metric);
   }
 
   onValidationModelZeroGrad(): Awaitable<void> {}

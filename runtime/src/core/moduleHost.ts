@@ -2,12 +2,14 @@ import type { Logger } from '../loggers/index.js';
 import type { Trainer } from '../trainer/index.js';
 import type { LightningModule } from './lightningModule.js';
 import type { LightningOptimizer } from './lightningOptimizer.js';
+import type { LRSchedulerLike } from './optimizerConfig.js';
 import type { LogOptions, LogValue } from './results.js';
 
 /** What a module can reach while a Trainer runs it. The Trainer provides it; the module knows nothing else of the Trainer. */
 export interface ModuleHost {
   readonly trainer: Trainer;
   readonly optimizers: readonly LightningOptimizer[];
+  readonly lrSchedulers: readonly LRSchedulerLike[];
   readonly loggers: readonly Logger[];
   readonly currentEpoch: number;
   readonly globalStep: number;

@@ -13,6 +13,7 @@ export interface NamedWeight {
 interface LayerLike {
   readonly name: string;
   readonly built: boolean;
+  readonly trainable?: boolean;
   readonly weights: readonly { readonly originalName: string; read(): tf.Tensor }[];
   readonly layers?: readonly LayerLike[];
 }
@@ -100,7 +101,10 @@ function* layerWeights(layer: LayerLike): Generator<[string, tf.Variable]> {
     const count = used.get(last) ?? 0;
     used.set(last, count + 1);
     // A layer weight reads as its variable: LayerVariable.read() hands out the very object.
-    yield [count === 0 ? last : `${last}_${count}`, weight.read() as tf.Variable];
+    const variable = weight.read() as tf.Variable;
+    // tfjs forgets to tell the weights of a layer that was made with trainable: false.
+    if (layer.trainable === false) variable.trainable = false;
+    yield [count === 0 ? last : `${last}_${count}`, variable];
   }
 }
 

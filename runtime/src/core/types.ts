@@ -1,4 +1,4 @@
-import type { Optimizer } from '../optim/index.js';
+import type { TfDataset } from '../data/index.js';
 import type * as tf from '../tf.js';
 
 /** Batches, once through: a DataLoader, an array, anything that can be iterated. `length` counts batches where it is known. */
@@ -8,11 +8,11 @@ export interface BatchSource<Batch = unknown> {
   [Symbol.iterator]?(): Iterator<Batch>;
 }
 
-/** What `trainDataloader` returns. */
-export type TrainLoader = BatchSource | undefined;
+/** What `trainDataloader` returns. The elements of a `tf.data` dataset are the batches. */
+export type TrainLoader = BatchSource | TfDataset<unknown> | undefined;
 
 /** What `valDataloader`, `testDataloader` and `predictDataloader` return: one loader, or a list of them. */
-export type EvalLoaders = BatchSource | readonly BatchSource[] | undefined;
+export type EvalLoaders = BatchSource | TfDataset<unknown> | readonly (BatchSource | TfDataset<unknown>)[] | undefined;
 
 /** What `trainingStep` returns; nothing skips the update. */
 export type StepOutput =
@@ -28,9 +28,6 @@ export interface StepOutputs {
   readonly loss?: tf.Scalar;
   readonly [extra: string]: unknown;
 }
-
-/** What `configureOptimizers` returns. */
-export type OptimizerConfig = Optimizer | readonly Optimizer[] | null | undefined;
 
 /** Runs trainingStep, zeroGrad and backward; returns the loss, or undefined when the step returned none. */
 export type OptimizerClosure = () => Promise<tf.Scalar | undefined>;

@@ -9,6 +9,8 @@ export class FitLoop {
   readonly epochLoop = new TrainingEpochLoop();
   /** An epoch that a checkpoint was taken in the middle of, and that goes on. */
   #resumesEpoch = false;
+  /** True when a checkpoint was taken in the epoch's end hooks: the schedulers that look at a metric come after these. */
+  #owesEpochEnd = false;
 
   /** Epochs completed. */
   get currentEpoch(): number {
@@ -35,6 +37,8 @@ export class FitLoop {
     if (!this.willRun(ctx)) return;
     ctx.reporter.stage('train', 'start', this.currentEpoch);
     await ctx.hooks.call('onTrainStart');
+    if (this.#owesEpochEnd) await this.epochLoop.endEpoch(ctx, this.currentEpoch);
+    this.#owesEpochEnd = false;
     while (!this.#isDone(ctx)) await this.#runEpoch(ctx);
     if (ctx.signals.stopRequested) return;
     ctx.reporter.stage('train', 'end', this.currentEpoch);
@@ -58,6 +62,7 @@ export class FitLoop {
     this.epochs.count('processed');
     ctx.results.endTrainBatches();
     await ctx.hooks.call('onTrainEpochEnd');
+    await this.epochLoop.endEpoch(ctx, this.currentEpoch + 1);
     // The batch loop is over and has counted its last step; epoch values belong to that one.
     ctx.results.publishTrainEpoch(Math.max(0, this.epochLoop.batchesThatStepped - 1));
     this.epochs.count('completed');
@@ -71,11 +76,12 @@ export class FitLoop {
     return signals.shouldStop && this.epochs.current.processed >= minEpochs && this.epochLoop.globalStep >= minSteps;
   }
 
-  stateDict(loaderState: unknown): FitLoopState {
+  /** @param monitored the metrics that schedulers look at */
+  stateDict(loaderState: unknown, monitored?: Readonly<Record<string, number>>): FitLoopState {
     return {
       state_dict: loaderState === undefined ? {} : { combined_loader: [loaderState] },
       epoch_progress: this.epochs.stateDict(),
-      ...this.epochLoop.stateDict(),
+      ...this.epochLoop.stateDict(monitored),
     };
   }
 
@@ -94,6 +100,7 @@ export class FitLoop {
       total.processed -= total.processed === total.started ? 1 : 0;
     }
     // Saved in onTrainEpochEnd: the epoch's work was done and only its end hooks were running.
+    this.#owesEpochEnd = current.completed < current.processed;
     current.completed = current.processed;
     total.completed = total.processed;
     this.#resumesEpoch = current.started > current.processed;

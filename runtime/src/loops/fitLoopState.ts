@@ -3,13 +3,17 @@ import { isProgressState, type ProgressState } from './progress.js';
 
 /** The training epoch's part of a checkpoint; keys are PyTorch Lightning's. */
 export interface TrainingEpochState {
-  readonly 'epoch_loop.state_dict': { readonly _batches_that_stepped: number };
+  readonly 'epoch_loop.state_dict': {
+    readonly _batches_that_stepped: number;
+    /** Metrics that schedulers look at, so that these go on as if the run had not stopped; PyTorch Lightning does not have it. */
+    readonly monitored?: Readonly<Record<string, number>>;
+  };
   readonly 'epoch_loop.batch_progress': ProgressState & { readonly is_last_batch: boolean };
   readonly 'epoch_loop.automatic_optimization.optim_progress': {
     readonly optimizer: { readonly step: ProgressState; readonly zero_grad: ProgressState };
   };
   /** Steps of learning rate schedulers. */
-  readonly 'epoch_loop.scheduler_progress': ProgressState;
+  readonly 'epoch_loop.scheduler_progress'?: ProgressState;
   /** Steps under manual optimization. */
   readonly 'epoch_loop.manual_optimization.optim_step_progress': ProgressState;
   readonly 'epoch_loop.val_loop.batch_progress': ProgressState & { readonly is_last_batch?: boolean };
@@ -26,7 +30,10 @@ export interface FitLoopState extends TrainingEpochState {
 const CHECKS: Readonly<Record<keyof FitLoopState, (value: unknown) => boolean>> = {
   state_dict: isRecord,
   epoch_progress: isProgressState,
-  'epoch_loop.state_dict': (value) => isRecord(value) && Number.isSafeInteger(value._batches_that_stepped),
+  'epoch_loop.state_dict': (value) =>
+    isRecord(value) &&
+    Number.isSafeInteger(value._batches_that_stepped) &&
+    (value.monitored === undefined || isRecordOfNumbers(value.monitored)),
   'epoch_loop.batch_progress': (value) =>
     isProgressState(value) && isRecord(value) && typeof value.is_last_batch === 'boolean',
   'epoch_loop.automatic_optimization.optim_progress': (value) =>
@@ -56,6 +63,10 @@ export function checkFitLoopState(state: unknown): FitLoopState {
 /** Counters that files of earlier versions lack. */
 function isProgressStateOrAbsent(value: unknown): boolean {
   return value === undefined || isProgressState(value);
+}
+
+function isRecordOfNumbers(value: unknown): boolean {
+  return isRecord(value) && Object.values(value).every((item) => typeof item === 'number');
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

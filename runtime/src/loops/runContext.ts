@@ -1,5 +1,5 @@
 import type { FieldKeeper } from '../autograd/index.js';
-import type { HookName, LightningModule, LightningOptimizer } from '../core/index.js';
+import type { HookName, LightningModule, LightningOptimizer, LRSchedulerConfig } from '../core/index.js';
 import type { Stage } from '../protocol/index.js';
 import type * as tf from '../tf.js';
 
@@ -60,6 +60,8 @@ export type EvaluationStage = Exclude<Stage, 'train'>;
 export interface ResultSink {
   /** Called with each batch, so that its size is known to `log`. */
   enterBatch(batch: unknown, dataloaderIdx: number | undefined): void;
+  /** Latest values of what was logged, under plain and forked names. */
+  metrics(): Readonly<Record<string, number>>;
   publishTrainStep(stepIndex: number, isAccumulating: boolean): void;
   /** The batches of the epoch are over: from here on its metrics are the epoch's values. */
   endTrainBatches(): void;
@@ -112,6 +114,7 @@ export interface RunContext {
   readonly hooks: HookCaller;
   readonly data: BatchFeeder;
   readonly optimizers: readonly LightningOptimizer[];
+  readonly schedulers: readonly LRSchedulerConfig[];
   readonly results: ResultSink;
   readonly reporter: Reporter;
   readonly signals: RunSignals;

@@ -5,19 +5,26 @@ import type { TrainingEpochState } from './fitLoopState.js';
 import { optimizeAutomatically } from './optimization/automatic.js';
 import { Progress } from './progress.js';
 import type { LoopLimits, RawBatch, RunContext } from './runContext.js';
+import { stepSchedulers } from './schedulerSteps.js';
 
 /** Batches of a training epoch. Source: PyTorch Lightning, `loops/training_epoch_loop.py`. */
 export class TrainingEpochLoop {
   readonly batches = new Progress();
   readonly optimizerSteps = new Progress(['ready', 'completed']);
   readonly zeroGrads = new Progress(['ready', 'started', 'completed']);
-  /** Nothing counts here under automatic optimization without schedulers; a checkpoint has these counters all the same. */
   readonly schedulerSteps = new Progress(['ready', 'completed']);
+  /** Nothing counts here under automatic optimization; a checkpoint has these counters all the same. */
   readonly manualSteps = new Progress(['ready', 'completed']);
   readonly validation = new EvaluationLoop('validate');
   #batchesThatStepped = 0;
   #isLastBatch = false;
   #isMidWindow = false;
+  /** The metrics that schedulers looked at when the checkpoint was taken. */
+  #restored: Readonly<Record<string, number>> | undefined;
+  /** True until an epoch begins that no checkpoint was taken in. */
+  #isResuming = false;
+  /** True when a checkpoint was taken after an update and before the schedulers that wait for a metric. */
+  #owesPlateauSteps = false;
 
   /** Optimizer steps taken in all. */
   get globalStep(): number {
@@ -46,12 +53,16 @@ export class TrainingEpochLoop {
 
   /** A new epoch begins at its first batch. */
   beginEpoch(): void {
-    for (const progress of [this.batches, this.optimizerSteps, this.zeroGrads]) progress.resetCurrent();
+    const counters = [this.batches, this.optimizerSteps, this.zeroGrads, this.schedulerSteps];
+    for (const progress of counters) progress.resetCurrent();
+    this.#isResuming = false;
     this.#isLastBatch = false;
   }
 
   /** Trains on the batches from where the epoch stands. */
   async run(ctx: RunContext, epoch: number): Promise<void> {
+    if (this.#owesPlateauSteps) await this.#stepOnPlateau(ctx, 'step', this.batches.current.ready);
+    this.#owesPlateauSteps = false;
     if (this.isEpochOver) return;
     for await (const raw of ctx.data.train(this.batches.current.completed)) {
       using _scope = openStepScope(raw.owned, ctx.keeper);
@@ -60,7 +71,10 @@ export class TrainingEpochLoop {
       await ctx.signals.betweenBatches();
       if (!this.#isMidWindow) await ctx.signals.atBoundary();
       // Gradients are in no checkpoint, so that a stop waits for the end of their window.
-      if (ctx.signals.stopRequested && !this.#isMidWindow) break;
+      if (ctx.signals.stopRequested && !this.#isMidWindow) {
+        this.#isResuming = true; // so that the same Trainer, too, may go on
+        break;
+      }
     }
   }
 
@@ -76,6 +90,7 @@ export class TrainingEpochLoop {
     if (skipsRest) {
       this.#isLastBatch = true;
       this.batches.count('processed');
+      await this.#stepSchedulers(ctx, epoch, batchIdx, false);
       this.batches.count('completed');
       return false;
     }
@@ -87,13 +102,38 @@ export class TrainingEpochLoop {
       this.zeroGrads,
     );
     this.batches.count('processed');
+    await this.#stepSchedulers(ctx, epoch, batchIdx, isAccumulating);
     await ctx.hooks.call('onTrainBatchEnd', outputs, batch, batchIdx);
     this.batches.count('completed');
     ctx.results.publishTrainStep(this.#batchesThatStepped, isAccumulating);
     ctx.reporter.batchDone('train', epoch, batchIdx + 1, ctx.data.trainBatches);
     if (this.isValidationDue(ctx, epoch)) await this.#validate(ctx, epoch, isAccumulating);
-    if (!isAccumulating) this.#batchesThatStepped++;
+    if (!isAccumulating) {
+      await this.#stepOnPlateau(ctx, 'step', batchIdx + 1);
+      this.#batchesThatStepped++;
+    }
     return true;
+  }
+
+  /** Before the batch's end hook, so that a checkpoint of that moment has the rates of the next batch. */
+  async #stepSchedulers(ctx: RunContext, epoch: number, batchIdx: number, isAccumulating: boolean): Promise<void> {
+    const step = { interval: 'step', count: batchIdx + 1, onPlateau: false } as const;
+    if (!isAccumulating) await stepSchedulers(ctx, step, this.schedulerSteps);
+    const end = { interval: 'epoch', count: epoch + 1, onPlateau: false } as const;
+    if (this.#isLastBatch) await stepSchedulers(ctx, end, this.schedulerSteps);
+  }
+
+  /**
+   * Steps the schedulers that look at a metric, now that those of the epoch are known. An epoch that was cut short has none.
+   * @param count number of the epoch, from 1
+   */
+  async endEpoch(ctx: RunContext, count: number): Promise<void> {
+    if (this.#isLastBatch) await this.#stepOnPlateau(ctx, 'epoch', count);
+  }
+
+  async #stepOnPlateau(ctx: RunContext, interval: 'step' | 'epoch', count: number): Promise<void> {
+    const moment = { interval, count, onPlateau: true, restored: this.#restored, isResuming: this.#isResuming };
+    await stepSchedulers(ctx, moment, this.schedulerSteps);
   }
 
   async #validate(ctx: RunContext, epoch: number, isAccumulating: boolean): Promise<void> {
@@ -129,9 +169,13 @@ export class TrainingEpochLoop {
     return maxSteps !== -1 && this.globalStep >= maxSteps;
   }
 
-  stateDict(): TrainingEpochState {
+  /** @param monitored the metrics that schedulers look at, as they are now */
+  stateDict(monitored: Readonly<Record<string, number>> | undefined): TrainingEpochState {
     return {
-      'epoch_loop.state_dict': { _batches_that_stepped: this.#batchesThatStepped },
+      'epoch_loop.state_dict': {
+        _batches_that_stepped: this.#batchesThatStepped,
+        ...(monitored && { monitored }),
+      },
       'epoch_loop.batch_progress': { ...this.batches.stateDict(), is_last_batch: this.#isLastBatch },
       'epoch_loop.automatic_optimization.optim_progress': {
         optimizer: { step: this.optimizerSteps.stateDict(), zero_grad: this.zeroGrads.stateDict() },
@@ -157,8 +201,13 @@ export class TrainingEpochLoop {
     this.optimizerSteps.loadStateDict(optimizer.step);
     // A file that was saved in the batch's end hook, or in the validation that followed, does not count that batch yet:
     // its optimizer step does, and under automatic optimization there is one for each batch that stepped.
-    const { _batches_that_stepped: counted } = state['epoch_loop.state_dict'];
+    const { _batches_that_stepped: counted, monitored = {} } = state['epoch_loop.state_dict'];
     this.#batchesThatStepped = Math.max(counted, this.optimizerSteps.total.completed);
+    this.#owesPlateauSteps = this.#batchesThatStepped > counted;
+    this.#restored = monitored;
+    this.#isResuming = true;
+    const schedulerSteps = state['epoch_loop.scheduler_progress'];
+    if (schedulerSteps) this.schedulerSteps.loadStateDict(schedulerSteps);
     this.zeroGrads.loadStateDict(optimizer.zero_grad);
     this.validation.batches.loadStateDict(state['epoch_loop.val_loop.batch_progress']);
   }

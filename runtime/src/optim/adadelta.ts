@@ -1,11 +1,11 @@
 import { MisconfigurationError } from '../errors/index.js';
 import * as tf from '../tf.js';
 import { decayed } from './moments.js';
-import { atLeastZero, Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { atLeastZero, type GradientOptions, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link Adadelta}. */
-export interface AdadeltaOptions extends OptimizerOptions {
+export interface AdadeltaOptions extends GradientOptions {
   /** Decay of the two averages; default 0.9. */
   rho?: number;
   /** Default 1e-6. */
@@ -20,6 +20,7 @@ const DEFAULTS = {
   rho: 0.9,
   eps: 1e-6,
   weightDecay: 0,
+  maximize: false,
 } satisfies Required<AdadeltaOptions>;
 
 /** Steps in the units of the weights. Source: torch.optim.Adadelta; Zeiler, 2012, algorithm 1. */

@@ -1,9 +1,9 @@
 import * as tf from '../tf.js';
-import { atLeastZero, Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { atLeastZero, type GradientOptions, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link Adagrad}. */
-export interface AdagradOptions extends OptimizerOptions {
+export interface AdagradOptions extends GradientOptions {
   /** The rate shrinks as 1 / (1 + steps · lrDecay); default 0. */
   lrDecay?: number;
   /** L2 penalty added to the gradient; default 0. */
@@ -21,6 +21,7 @@ const DEFAULTS = {
   weightDecay: 0,
   initialAccumulatorValue: 0,
   eps: 1e-10,
+  maximize: false,
 } satisfies Required<AdagradOptions>;
 
 /** Rates that shrink with the squares of all gradients so far. Source: torch.optim.Adagrad; Duchi et al., 2011. */

@@ -1,11 +1,11 @@
 import * as tf from '../tf.js';
-import { adamStep } from './adam.js';
+import { adamStep, adamStepInPlace } from './adam.js';
 import { checkMoments } from './moments.js';
-import { Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { type GradientOptions, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link AdamW}. */
-export interface AdamWOptions extends OptimizerOptions {
+export interface AdamWOptions extends GradientOptions {
   /** Decay of the two moments; default [0.9, 0.999]. */
   betas?: readonly [number, number];
   /** Default 1e-8. */
@@ -23,6 +23,7 @@ const DEFAULTS = {
   eps: 1e-8,
   weightDecay: 0.01,
   amsgrad: false,
+  maximize: false,
 } satisfies Required<AdamWOptions>;
 
 /** Adam with decoupled weight decay. Source: torch.optim.AdamW; Loshchilov and Hutter, 2019, algorithm 2. */
@@ -36,6 +37,15 @@ export class AdamW extends Optimizer<AdamWOptions> {
   protected override check(group: ParamGroup<AdamWOptions>): void {
     super.check(group);
     checkMoments(this.constructor.name, group);
+  }
+
+  protected override updateInPlace(
+    value: tf.Variable,
+    gradient: tf.Tensor,
+    group: ParamGroup<AdamWOptions>,
+    slots: Slots,
+  ): boolean {
+    return adamStepInPlace(value, gradient, group, slots, { decay: 0, keep: 1 - group.lr * group.weightDecay });
   }
 
   protected override update(

@@ -1,10 +1,10 @@
 import * as tf from '../tf.js';
 import { checkMoments, decayed } from './moments.js';
-import { Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { type GradientOptions, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link Adamax}. */
-export interface AdamaxOptions extends OptimizerOptions {
+export interface AdamaxOptions extends GradientOptions {
   /** Decay of the two moments; default [0.9, 0.999]. */
   betas?: readonly [number, number];
   /** Default 1e-8. */
@@ -19,6 +19,7 @@ const DEFAULTS = {
   betas: [0.9, 0.999],
   eps: 1e-8,
   weightDecay: 0,
+  maximize: false,
 } satisfies Required<AdamaxOptions>;
 
 /** Adam by the infinity norm. Source: torch.optim.Adamax; Kingma and Ba, 2015, algorithm 2, with eps inside of the maximum as in torch. */

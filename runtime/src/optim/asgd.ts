@@ -1,9 +1,9 @@
 import * as tf from '../tf.js';
-import { atLeastZero, Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { atLeastZero, type GradientOptions, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link ASGD}. */
-export interface ASGDOptions extends OptimizerOptions {
+export interface ASGDOptions extends GradientOptions {
   /** Decay of the weights and of the rate; default 1e-4. */
   lambd?: number;
   /** Power of the rate's decay; default 0.75. */
@@ -21,6 +21,7 @@ const DEFAULTS = {
   alpha: 0.75,
   t0: 1e6,
   weightDecay: 0,
+  maximize: false,
 } satisfies Required<ASGDOptions>;
 
 /** Stochastic gradient descent that also keeps the average of the weights, in the slot `ax`. Source: torch.optim.ASGD; Polyak and Juditsky, 1992. */

@@ -1,10 +1,10 @@
 import * as tf from '../tf.js';
 import { checkMoments, decayed } from './moments.js';
-import { atLeastZero, Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { atLeastZero, type GradientOptions, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link NAdam}. */
-export interface NAdamOptions extends OptimizerOptions {
+export interface NAdamOptions extends GradientOptions {
   /** Decay of the two moments; default [0.9, 0.999]. */
   betas?: readonly [number, number];
   /** Default 1e-8. */
@@ -25,6 +25,7 @@ const DEFAULTS = {
   weightDecay: 0,
   momentumDecay: 4e-3,
   decoupledWeightDecay: false,
+  maximize: false,
 } satisfies Required<NAdamOptions>;
 
 /** Adam with Nesterov momentum. Source: torch.optim.NAdam; Dozat, 2016, with the momentum schedule of its section 3. */

@@ -9,11 +9,13 @@ import { type Optimizer, SGD } from './index.js';
 /** Every optimizer; a new one gets a line here, and torch's numbers in torchRecorded.json. */
 const OPTIMIZERS = {
   Adadelta: optim.Adadelta,
+  Adafactor: optim.Adafactor,
   Adagrad: optim.Adagrad,
   Adam: optim.Adam,
   AdamW: optim.AdamW,
   Adamax: optim.Adamax,
   ASGD: optim.ASGD,
+  LBFGS: optim.LBFGS,
   NAdam: optim.NAdam,
   RAdam: optim.RAdam,
   RMSprop: optim.RMSprop,
@@ -54,17 +56,21 @@ afterEach(() => {
 
 /** The recorded objective: see `about` in the file. */
 async function step(optimizer: Optimizer): Promise<void> {
-  const { curvature, target, shift } = recorded.constants;
-  tf.engine().startScope();
-  using tape = openTape();
-  const quadratic = tf.sum(tf.mul(tf.tensor2d(curvature), tf.square(tf.sub(params.a, tf.tensor2d(target)))));
-  const logarithmic = tf.sum(tf.log(tf.add(1, tf.square(tf.sub(params.b, tf.tensor1d(shift))))));
-  const mixed = tf.mul(tf.mul(0.1, tf.sum(params.a)), tf.sum(params.b));
-  optimizer.zeroGrad();
-  backward(tf.addN([tf.mul(0.5, quadratic), logarithmic, mixed]) as tf.Scalar);
-  tape[Symbol.dispose]();
-  await optimizer.step();
-  tf.engine().endScope();
+  await optimizer.step(async () => {
+    const { curvature, target, shift } = recorded.constants;
+    tf.engine().startScope();
+    using tape = openTape();
+    const quadratic = tf.sum(tf.mul(tf.tensor2d(curvature), tf.square(tf.sub(params.a, tf.tensor2d(target)))));
+    const logarithmic = tf.sum(tf.log(tf.add(1, tf.square(tf.sub(params.b, tf.tensor1d(shift))))));
+    const mixed = tf.mul(tf.mul(0.1, tf.sum(params.a)), tf.sum(params.b));
+    optimizer.zeroGrad();
+    const loss = tf.addN([tf.mul(0.5, quadratic), logarithmic, mixed]) as tf.Scalar;
+    backward(loss);
+    tape[Symbol.dispose]();
+    const [value] = loss.dataSync();
+    tf.engine().endScope();
+    return value;
+  });
 }
 
 function camelCase(options: Record<string, unknown>): Record<string, unknown> {

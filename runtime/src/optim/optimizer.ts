@@ -11,6 +11,12 @@ export interface OptimizerOptions {
   lr?: number;
 }
 
+/** Options of the optimizers that update each parameter by its gradient alone. */
+export interface GradientOptions extends OptimizerOptions {
+  /** Climb instead of descend; default false. */
+  maximize?: boolean;
+}
+
 /** Parameters that share options. */
 export type ParamGroup<O extends OptimizerOptions = OptimizerOptions> = Required<O> & {
   lr: number;
@@ -103,7 +109,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     const { parameters } = this;
     const nameOf = (parameter: tf.Variable) => names.get(parameter) ?? String(parameters.indexOf(parameter));
     const state = parameters.map(
-      async (parameter) => [nameOf(parameter), await readSlots(this.#slotsOf(parameter))] as const,
+      async (parameter) => [nameOf(parameter), await readSlots(this.slotsOf(parameter))] as const,
     );
     return {
       name: this.constructor.name,
@@ -130,7 +136,7 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     for (const [index, parameter] of parameters.entries()) {
       const saved = state[savedNames[index] ?? ''];
       if (!saved) continue;
-      const slots = this.#slotsOf(parameter);
+      const slots = this.slotsOf(parameter);
       slots.dispose();
       slots.step = saved.step;
       tf.tidy(() => {
@@ -154,15 +160,28 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** One parameter of any shape: takes value and gradient (borrowed), returns the new value. Runs inside a tidy. */
   protected abstract update(value: tf.Tensor, gradient: tf.Tensor, group: ParamGroup<O>, slots: Slots): tf.Tensor;
 
+  /** The same update where the parameter stands, by an engine that can. False: nothing was done, so compose it. */
+  protected updateInPlace(
+    _parameter: tf.Variable,
+    _gradient: tf.Tensor,
+    _group: ParamGroup<O>,
+    _slots: Slots,
+  ): boolean {
+    return false;
+  }
+
   #apply(parameter: tf.Variable, gradient: tf.Tensor, group: ParamGroup<O>): void {
-    const slots = this.#slotsOf(parameter);
+    const slots = this.slotsOf(parameter);
+    slots.step++;
     tf.tidy(() => {
-      slots.step++;
-      parameter.assign(this.update(parameter, gradient, group, slots));
+      const slope = (group as GradientOptions).maximize ? tf.neg(gradient) : gradient;
+      if (this.updateInPlace(parameter, slope, group, slots)) return;
+      parameter.assign(this.update(parameter, slope, group, slots));
     });
   }
 
-  #slotsOf(parameter: tf.Variable): Slots {
+  /** What the optimizer remembers of a parameter. */
+  protected slotsOf(parameter: tf.Variable): Slots {
     const slots = this.#slots.get(parameter);
     if (slots) return slots;
     const added = new Slots(); // the user added the parameter to a group after construction

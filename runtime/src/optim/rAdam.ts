@@ -1,10 +1,10 @@
 import * as tf from '../tf.js';
 import { checkMoments, decayed } from './moments.js';
-import { Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { type GradientOptions, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link RAdam}. */
-export interface RAdamOptions extends OptimizerOptions {
+export interface RAdamOptions extends GradientOptions {
   /** Decay of the two moments; default [0.9, 0.999]. */
   betas?: readonly [number, number];
   /** Default 1e-8. */
@@ -22,6 +22,7 @@ const DEFAULTS = {
   eps: 1e-8,
   weightDecay: 0,
   decoupledWeightDecay: false,
+  maximize: false,
 } satisfies Required<RAdamOptions>;
 
 /** Adam that waits with its adaptive rate until the second moment can be trusted. Source: torch.optim.RAdam; Liu et al., 2020, algorithm 2. */

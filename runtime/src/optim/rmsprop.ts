@@ -1,10 +1,10 @@
 import * as tf from '../tf.js';
 import { decayed } from './moments.js';
-import { atLeastZero, Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { atLeastZero, type GradientOptions, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link RMSprop}. */
-export interface RMSpropOptions extends OptimizerOptions {
+export interface RMSpropOptions extends GradientOptions {
   /** Decay of the average; default 0.99. */
   alpha?: number;
   /** Added outside of the root; default 1e-8. */
@@ -25,6 +25,7 @@ const DEFAULTS = {
   weightDecay: 0,
   momentum: 0,
   centered: false,
+  maximize: false,
 } satisfies Required<RMSpropOptions>;
 
 /** Gradients divided by a moving root of their squares. Source: torch.optim.RMSprop; Hinton, lecture 6; centered as in Graves, 2013. */

@@ -1,10 +1,10 @@
 import { MisconfigurationError } from '../errors/index.js';
 import * as tf from '../tf.js';
-import { Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { type GradientOptions, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link Rprop}. */
-export interface RpropOptions extends OptimizerOptions {
+export interface RpropOptions extends GradientOptions {
   /** Factors by which a step size shrinks and grows; default [0.5, 1.2]. */
   etas?: readonly [number, number];
   /** Smallest and largest step size; default [1e-6, 50]. */
@@ -16,6 +16,7 @@ const DEFAULTS = {
   lr: 1e-2,
   etas: [0.5, 1.2],
   stepSizes: [1e-6, 50],
+  maximize: false,
 } satisfies Required<RpropOptions>;
 
 /** Steps by the sign of the gradient alone, each weight with a size of its own. Source: torch.optim.Rprop; Riedmiller and Braun, 1993, without going back. */

@@ -1,10 +1,11 @@
+import { sgdInPlace } from '../accelerators/index.js';
 import { MisconfigurationError } from '../errors/index.js';
 import * as tf from '../tf.js';
-import { atLeastZero, Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { atLeastZero, type GradientOptions, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link SGD}. */
-export interface SGDOptions extends OptimizerOptions {
+export interface SGDOptions extends GradientOptions {
   /** Default 0. */
   momentum?: number;
   /** Default 0; not with `nesterov`. */
@@ -22,6 +23,7 @@ const DEFAULTS = {
   dampening: 0,
   weightDecay: 0,
   nesterov: false,
+  maximize: false,
 } satisfies Required<SGDOptions>;
 
 /** Stochastic gradient descent with momentum. Source: torch.optim.SGD (names, order, first-step rule). */
@@ -43,6 +45,26 @@ export class SGD extends Optimizer<SGDOptions> {
         allowed: 'nesterov with a momentum above 0 and dampening 0',
       });
     }
+  }
+
+  protected override updateInPlace(
+    value: tf.Variable,
+    gradient: tf.Tensor,
+    { lr, momentum, dampening, weightDecay, nesterov }: ParamGroup<SGDOptions>,
+    slots: Slots,
+  ): boolean {
+    const buffer = momentum === 0 ? undefined : slots.get('momentum_buffer');
+    if (momentum !== 0 && !buffer) return false; // the first step is another formula
+    return sgdInPlace({
+      value,
+      gradient,
+      momentum: buffer,
+      decay: weightDecay,
+      carry: momentum,
+      take: 1 - dampening,
+      look: nesterov ? momentum : 0,
+      rate: lr,
+    });
   }
 
   protected override update(

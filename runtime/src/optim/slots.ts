@@ -11,6 +11,15 @@ export class Slots {
     return this.#tensors.get(name);
   }
 
+  /** The slot's tensor, which begins as zeros of the parameter's shape. Borrowed. */
+  zeros(name: string, parameter: tf.Tensor): tf.Tensor {
+    const before = this.#tensors.get(name);
+    if (before) return before;
+    const made = tf.keep(tf.zeros(parameter.shape));
+    this.#tensors.set(name, made);
+    return made;
+  }
+
   /** Replaces a slot. Borrows the tensor and keeps a clone. */
   set(name: string, value: tf.Tensor): void {
     const kept = tf.keep(tf.clone(value));

@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Checkpoint, readCheckpoint } from '../checkpoint/index.js';
-import { VERSION } from '../core/index.js';
+import { type LRSchedulerConfig, VERSION } from '../core/index.js';
 import { MisconfigurationError, nearest } from '../errors/index.js';
+import type { SchedulerState } from '../optim/index.js';
 import { rngState, setRngState } from '../random/index.js';
 import type { ActiveRun } from './run.js';
 import type { Trainer } from './trainer.js';
@@ -15,13 +16,13 @@ export interface LoadedCheckpoint {
 
 /** The run as a checkpoint: weights, and unless only these are wanted all that is needed to go on. */
 export async function dumpCheckpoint(trainer: Trainer, run: ActiveRun, weightsOnly: boolean): Promise<Checkpoint> {
-  const { module, datamodule, optimizers, data, hooks } = run;
+  const { module, datamodule, optimizers, schedulers, data, hooks } = run;
   const checkpoint: Checkpoint = {
     epoch: trainer.currentEpoch,
     global_step: trainer.globalStep,
     'pytorch-lightning_version': VERSION,
     state_dict: await module.stateDict(),
-    loops: { fit_loop: trainer.fitLoop.stateDict(data.stateDict()) },
+    loops: { fit_loop: trainer.fitLoop.stateDict(data.stateDict(), monitoredMetrics(run)) },
     ...(hasEntries(module.hparamsInitial) && {
       hparams_name: 'hparams',
       hyper_parameters: { ...module.hparamsInitial },
@@ -33,7 +34,7 @@ export async function dumpCheckpoint(trainer: Trainer, run: ActiveRun, weightsOn
     checkpoint.callbacks = callbackStates(trainer);
     const names = new Map(module.namedWeights().map(({ name, variable }) => [variable, name]));
     checkpoint.optimizer_states = await Promise.all(optimizers.map(({ optimizer }) => optimizer.stateDict(names)));
-    checkpoint.lr_schedulers = [];
+    checkpoint.lr_schedulers = schedulers.map(({ scheduler }) => scheduler.stateDict());
     checkpoint.rng = rngState();
     if (datamodule) checkpoint.datamodule = datamodule.stateDict();
     await hooks.callCallbacks('onSaveCheckpoint', checkpoint);
@@ -79,10 +80,10 @@ export async function restoreModule(trainer: Trainer, run: ActiveRun, checkpoint
   }
 }
 
-/** Puts back loops and optimizers: after onFitStart. */
+/** Puts back loops, optimizers and schedulers: after onFitStart. */
 export async function restoreTraining(
   trainer: Trainer,
-  { optimizers, data }: ActiveRun,
+  { optimizers, schedulers, data }: ActiveRun,
   checkpoint: Checkpoint,
 ): Promise<void> {
   const { fitLoop } = trainer;
@@ -106,6 +107,27 @@ export async function restoreTraining(
     });
   }
   for (const [index, { optimizer }] of optimizers.entries()) optimizer.loadStateDict(states[index]);
+  restoreSchedulers(schedulers, checkpoint.lr_schedulers ?? []);
+}
+
+function restoreSchedulers(schedulers: readonly LRSchedulerConfig[], states: readonly unknown[]): void {
+  if (states.length !== schedulers.length) {
+    process.emitWarning(
+      `The checkpoint holds ${states.length} learning rate schedulers, and configureOptimizers returned ${schedulers.length}: they are matched in order, and the rest begins anew.`,
+    );
+  }
+  for (const [index, { scheduler }] of schedulers.entries()) {
+    // Of the file, and checked by the scheduler.
+    if (index < states.length) scheduler.loadStateDict(states[index] as SchedulerState);
+  }
+}
+
+/** The metrics that schedulers look at; undefined without such a scheduler. */
+function monitoredMetrics({ schedulers, publisher }: ActiveRun): Record<string, number> | undefined {
+  const names = schedulers.flatMap(({ reduceOnPlateau, monitor }) => (reduceOnPlateau && monitor ? [monitor] : []));
+  if (names.length === 0) return undefined;
+  const metrics = publisher.metrics();
+  return Object.fromEntries(Object.entries(metrics).filter(([name]) => names.includes(name)));
 }
 
 /** Puts back randomness: after the loaders were made, which may draw from it. */

@@ -119,6 +119,12 @@ export const TRAINER_OPTIONS = {
     group: 'optimization',
     doc: "'norm' scales all gradients to the total norm gradientClipVal, 'value' clips each element.",
   },
+  detectAnomaly: {
+    kind: 'flag',
+    default: false,
+    group: 'optimization',
+    doc: 'End with an error at the operation that first makes NaN or Inf, forward or backward. Slow: for finding mistakes.',
+  },
   logEveryNSteps: {
     kind: 'count',
     default: 50,
@@ -189,7 +195,6 @@ export const UNBUILT_OPTIONS = [
   'inferenceMode',
   'useDistributedSampler',
   'profiler',
-  'detectAnomaly',
   'barebones',
   'plugins',
   'syncBatchnorm',

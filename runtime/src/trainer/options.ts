@@ -36,6 +36,8 @@ export interface TrainerOptions {
   accumulateGradBatches?: number;
   gradientClipVal?: number | null;
   gradientClipAlgorithm?: (typeof CLIP_ALGORITHMS)[number];
+  /** Default false. */
+  detectAnomaly?: boolean;
   /** Default 50; 0: never. */
   logEveryNSteps?: number;
   logger?: boolean | Logger | readonly Logger[];

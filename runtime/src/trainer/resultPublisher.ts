@@ -65,6 +65,11 @@ export class ResultPublisher implements ResultSink {
     );
   }
 
+  metrics(): Readonly<Record<string, number>> {
+    this.refresh();
+    return this.callbackMetrics;
+  }
+
   /** Brings the metrics that callbacks and progress bar see up to date. */
   refresh(): void {
     if (this.#isSanityCheck) return;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { startEngine } from '../accelerators/index.js';
-import { FieldKeeper } from '../autograd/index.js';
+import { detectAnomaly, FieldKeeper } from '../autograd/index.js';
 import { summarize } from '../callbacks/index.js';
 import type { Checkpoint } from '../checkpoint/index.js';
 import {
@@ -10,8 +10,10 @@ import {
   type LightningDataModule,
   type LightningModule,
   type LightningOptimizer,
+  type LRSchedulerConfig,
   type ModuleHost,
   setModuleHost,
+  type TrainLoader,
 } from '../core/index.js';
 import { LightningError } from '../errors/index.js';
 import { CSVLogger, type Logger } from '../loggers/index.js';
@@ -32,7 +34,7 @@ import type { Trainer } from './trainer.js';
 
 /** What an entry point was given, in one form for all four. */
 export interface EntryArguments {
-  readonly train?: BatchSource | undefined;
+  readonly train?: TrainLoader;
   readonly evaluation?: EvalLoaders;
   readonly datamodule?: LightningDataModule | undefined;
   readonly ckptPath?: string | undefined;
@@ -50,6 +52,8 @@ export interface ActiveRun {
   readonly context: RunContext;
   /** What configureOptimizers returned; empty before that. */
   readonly optimizers: LightningOptimizer[];
+  /** Their learning rate schedulers. */
+  readonly schedulers: LRSchedulerConfig[];
 }
 
 /**
@@ -81,6 +85,7 @@ export async function runTrainer(
     process.emitWarning('`maxEpochs` is not set: training ends after 1000 epochs. Set it, to -1 for no limit.');
   }
   let reason: RunEndReason = 'failed';
+  using _anomalies = detectAnomaly(trainer.options.detectAnomaly);
   try {
     setModuleHost(module, hostFor(trainer, run));
     await setUp(trainer, run, before, checkpoint?.content);
@@ -127,11 +132,13 @@ function assemble(trainer: Trainer, kind: RunKind, module: LightningModule, args
     shouldStop: signals.shouldStop,
   }));
   const optimizers: LightningOptimizer[] = [];
+  const schedulers: LRSchedulerConfig[] = [];
   const context: RunContext = {
     module,
     hooks,
     data,
     optimizers,
+    schedulers,
     results: publisher,
     reporter: events,
     signals,
@@ -150,7 +157,18 @@ function assemble(trainer: Trainer, kind: RunKind, module: LightningModule, args
       gradientClipAlgorithm: options.gradientClipAlgorithm,
     },
   };
-  return { kind, module, datamodule: args.datamodule, loggers, data, hooks, publisher, context, optimizers };
+  return {
+    kind,
+    module,
+    datamodule: args.datamodule,
+    loggers,
+    data,
+    hooks,
+    publisher,
+    context,
+    optimizers,
+    schedulers,
+  };
 }
 
 /** Undefined for no clipping: a value of 0 or below means the same. */
@@ -163,10 +181,13 @@ function loggersFor({ logger, defaultRootDir }: ResolvedOptions): readonly Logge
   return logger === false ? [] : [logger].flat();
 }
 
-function hostFor(trainer: Trainer, { publisher, hooks, optimizers, loggers }: ActiveRun): ModuleHost {
+function hostFor(trainer: Trainer, { publisher, hooks, optimizers, schedulers, loggers }: ActiveRun): ModuleHost {
   return {
     trainer,
     optimizers,
+    get lrSchedulers() {
+      return schedulers.map(({ scheduler }) => scheduler);
+    },
     loggers,
     get currentEpoch() {
       return trainer.currentEpoch;
@@ -186,6 +207,7 @@ async function setUp(
   checkpoint: Checkpoint | undefined,
 ): Promise<void> {
   const { kind, datamodule, hooks, loggers } = run;
+  if (datamodule) datamodule.trainer = trainer;
   await datamodule?.prepareData();
   if (hooks.isOverridden('prepareData')) await hooks.callModule('prepareData');
   if (trainer.options.enableRunEvents && loggers[0]) trainer.events.openFile(loggers[0].logDir);
@@ -310,12 +332,13 @@ async function endFailed(trainer: Trainer, run: ActiveRun, error: unknown): Prom
 }
 
 async function tearDown(trainer: Trainer, run: ActiveRun, reason: RunEndReason): Promise<void> {
-  const { kind, module, datamodule, hooks, loggers, optimizers, publisher } = run;
+  const { kind, module, datamodule, data, hooks, loggers, optimizers, publisher } = run;
   try {
     if (reason === 'failed') return; // onException was called, and PyTorch Lightning's teardown hooks are not
     await datamodule?.teardown(kind);
     await hooks.call('teardown', kind);
   } finally {
+    await data.release();
     for (const logger of loggers) await logger.finalize(reason === 'finished' ? 'success' : 'failed');
     for (const { optimizer } of optimizers) optimizer.zeroGrad();
     trainer.events.send({

@@ -1,7 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { type Callback, ModelCheckpoint, TQDMProgressBar } from '../callbacks/index.js';
 import { writeCheckpoint } from '../checkpoint/index.js';
-import type { BatchSource, EvalLoaders, LightningDataModule, LightningModule } from '../core/index.js';
+import type {
+  EvalLoaders,
+  LightningDataModule,
+  LightningModule,
+  LRSchedulerConfig,
+  TrainLoader,
+} from '../core/index.js';
 import { MisconfigurationError, RunError } from '../errors/index.js';
 import type { Logger } from '../loggers/index.js';
 import { EvaluationLoop, FitLoop, PredictionLoop } from '../loops/index.js';
@@ -23,7 +29,7 @@ import { Signals } from './signals.js';
 
 /** What an entry point takes besides the module. */
 export interface FitArguments {
-  trainDataloader?: BatchSource;
+  trainDataloader?: TrainLoader;
   valDataloaders?: EvalLoaders;
   datamodule?: LightningDataModule;
   /** Continue from this checkpoint: a path, `'best'` or `'last'`. */
@@ -208,6 +214,11 @@ export class Trainer {
     return this.#run?.optimizers.map(({ optimizer }) => optimizer) ?? [];
   }
 
+  /** The learning rate schedulers of the latest fit, and when each is stepped; empty before it. */
+  get lrSchedulerConfigs(): readonly LRSchedulerConfig[] {
+    return this.#run?.schedulers ?? [];
+  }
+
   /** The loggers. */
   get loggers(): readonly Logger[] {
     return this.#run?.loggers ?? [];
@@ -230,8 +241,7 @@ export class Trainer {
 
   /** Latest values of what was logged, under plain and forked names. */
   get callbackMetrics(): Readonly<Record<string, number>> {
-    this.#run?.publisher.refresh();
-    return this.#run?.publisher.callbackMetrics ?? {};
+    return this.#run?.publisher.metrics() ?? {};
   }
 
   /** Latest values that were sent to the loggers. */

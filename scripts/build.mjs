@@ -1,6 +1,6 @@
 // Builds every package's bundles: `npm run build [-- --quiet] [-- runtime server client webview]`.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,10 +26,8 @@ const packages = {
   /** ES modules that share chunks, so that the command line and the user's module meet the same classes. */
   async runtime() {
     const out = at('runtime/dist');
-    // Without new types the old ones stay: the editor and the examples read them.
-    const stale = ['chunks', 'vendor', 'wasm', ...(withTypes ? ['types'] : [])];
-    for (const folder of stale) rmSync(join(out, folder), { recursive: true, force: true });
-    await build({
+    await buildEngine(join(out, 'wasm'));
+    const { metafile } = await build({
       ...node,
       entryPoints: {
         index: at('runtime/src/index.ts'),
@@ -39,6 +37,8 @@ const packages = {
         options: at('runtime/src/options.ts'),
         protocol: at('runtime/src/protocol/index.ts'),
         cli: at('runtime/src/cli/main.ts'),
+        // Runs on a DataLoader's threads: a program of its own, which loads no engine unless the dataset does.
+        dataWorker: at('runtime/src/data/workerThread.ts'),
       },
       outdir: out,
       format: 'esm',
@@ -48,6 +48,7 @@ const packages = {
       sourcesContent: false,
       minifySyntax: true,
       minifyWhitespace: true,
+      metafile: true,
       mainFields: ['module', 'main'],
       external: ['esbuild', 'esbuild-wasm'],
       plugins: [emscriptenInNode],
@@ -56,14 +57,13 @@ const packages = {
         js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
       },
     });
-    const wasm = dirname(
-      createRequire(at('runtime/package.json')).resolve('@tensorflow/tfjs-backend-wasm/package.json'),
-    );
-    mkdirSync(join(out, 'wasm'), { recursive: true });
-    for (const name of ['tfjs-backend-wasm', 'tfjs-backend-wasm-simd', 'tfjs-backend-wasm-threaded-simd']) {
-      cpSync(join(wasm, 'wasm-out', `${name}.wasm`), join(out, 'wasm', `${name}.wasm`));
-    }
+    // Only now: a build that fails leaves the one before whole.
+    const made = new Set(Object.keys(metafile.outputs).map((file) => at(file)));
+    const chunks = join(out, 'chunks');
+    for (const name of readdirSync(chunks)) if (!made.has(join(chunks, name))) rmSync(join(chunks, name));
+    rmSync(join(out, 'vendor'), { recursive: true, force: true });
     if (withTypes) {
+      rmSync(join(out, 'types'), { recursive: true, force: true });
       execFileSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', at('runtime/tsconfig.build.json')], {
         stdio: 'inherit',
       });
@@ -105,6 +105,64 @@ const packages = {
     cpSync(at('webview/src/dashboard.css'), at('webview/dist/dashboard.css'));
   },
 };
+
+/** tfjs's engine, our kernels on its memory, and the file of the threads that share both. */
+async function buildEngine(folder) {
+  const wasm = dirname(createRequire(at('runtime/package.json')).resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  const engine = 'tfjs-backend-wasm-simd.wasm'; // every Node that we run on has SIMD
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, engine), withSharedMemory(readFileSync(join(wasm, 'wasm-out', engine))));
+  await buildKernels(join(folder, 'lightning-kernels.wasm'));
+  await build({
+    ...node,
+    entryPoints: [at('runtime/src/accelerators/wasm/native/kernelThread.ts')],
+    outfile: join(folder, 'kernelThread.js'),
+    format: 'esm',
+    minify: true,
+  });
+}
+
+/** Our kernels: AssemblyScript to WebAssembly with SIMD, on the engine's memory. */
+async function buildKernels(outFile) {
+  const { main } = await import('assemblyscript/asc');
+  const { error, stderr } = await main([
+    ...[at('runtime/kernels/index.ts'), '--outFile', outFile, '-O3', '--noAssert', '--runtime', 'stub'],
+    ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+    ...['--enable', 'simd,threads'],
+  ]);
+  if (error) throw new Error(`The kernels do not compile.\n${stderr}`, { cause: error });
+}
+
+/**
+ * The engine with memory that threads can share: one bit in the memory's declaration. Without it only tfjs's threaded
+ * build would do, which starts eight threads of its own and cannot in Node.
+ */
+function withSharedMemory(bytes) {
+  const [MEMORY_SECTION, HAS_MAXIMUM, SHARED] = [5, 1, 3];
+  let at = 8; // behind magic number and version
+  const number = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < bytes.length) {
+    const section = bytes[at++];
+    const length = number();
+    const next = at + length;
+    if (section === MEMORY_SECTION) {
+      number(); // how many memories: one
+      if (bytes[at] !== HAS_MAXIMUM) throw new Error('The engine declares its memory in another way than expected.');
+      const shared = Uint8Array.from(bytes);
+      shared[at] = SHARED;
+      return shared;
+    }
+    at = next;
+  }
+  throw new Error('The engine declares no memory.');
+}
 
 /** Emscripten's loader is CommonJS and takes `__dirname` for granted; we always give it the paths, so the value is not used. */
 const emscriptenInNode = {

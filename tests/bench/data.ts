@@ -1,24 +1,24 @@
-/** A batch on the host. */
+/** Samples on the host. */
 export interface HostBatch {
-  /** One image after the other, values from 0 to 1. */
-  readonly pixels: Float32Array;
+  /** One sample after the other, values from 0 to 1. */
+  readonly values: Float32Array;
   /** From 0 to 9. */
   readonly labels: Int32Array;
+  /** Numbers in a sample. */
+  readonly size: number;
 }
 
-/** Width times height of an image. */
-export const PIXELS = 28 * 28;
-
-/** Images of noise: how long a step takes does not depend on what it learns. */
-export function noiseImages(count: number): HostBatch {
+/** Samples of noise: how long a step takes does not depend on what it learns. */
+export function noise(count: number, shape: readonly number[]): HostBatch {
   const random = mulberry(1);
-  const pixels = Float32Array.from({ length: count * PIXELS }, random);
-  return { pixels, labels: Int32Array.from({ length: count }, () => Math.floor(random() * 10)) };
+  const size = shape.reduce((product, length) => product * length, 1);
+  const values = Float32Array.from({ length: count * size }, random);
+  return { values, labels: Int32Array.from({ length: count }, () => Math.floor(random() * 10)), size };
 }
 
-/** Part of some images, without a copy. */
-export function sliceImages({ pixels, labels }: HostBatch, from: number, to: number): HostBatch {
-  return { pixels: pixels.subarray(from * PIXELS, to * PIXELS), labels: labels.subarray(from, to) };
+/** Part of some samples, without a copy. */
+export function slice({ values, labels, size }: HostBatch, from: number, to: number): HostBatch {
+  return { values: values.subarray(from * size, to * size), labels: labels.subarray(from, to), size };
 }
 
 /** A generator with a seed. Source: mulberry32, public domain. */

@@ -1,11 +1,13 @@
 import { cpus, loadavg } from 'node:os';
 import { checkpoint } from './benchmarks/checkpoint.js';
 import { conv } from './benchmarks/conv.js';
+import { lstm } from './benchmarks/lstm.js';
+import { overhead } from './benchmarks/overhead.js';
 import { start } from './benchmarks/start.js';
 import { step } from './benchmarks/step.js';
 import { type Result, report } from './report.js';
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<Result>>> = { start, step, conv, checkpoint };
+const BENCHMARKS: Readonly<Record<string, () => Promise<Result>>> = { start, step, overhead, conv, lstm, checkpoint };
 
 /**
  * Runs benchmarks and prints what they found.

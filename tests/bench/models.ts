@@ -6,8 +6,8 @@ export type Tf = Pick<typeof runtimeTf, 'sequential' | 'layers' | 'losses' | 'on
 /** A model to train, and the batches that it takes. */
 export interface Problem {
   readonly batchSize: number;
-  /** Shape of one image. */
-  readonly imageShape: readonly number[];
+  /** Shape of one sample. */
+  readonly sampleShape: readonly number[];
   createModel(tf: Tf): runtimeTf.Sequential;
 }
 
@@ -16,7 +16,7 @@ export const PROBLEMS = {
   /** 784-256-10. */
   mlp: {
     batchSize: 64,
-    imageShape: [784],
+    sampleShape: [784],
     createModel: (tf) =>
       tf.sequential({
         layers: [
@@ -28,7 +28,7 @@ export const PROBLEMS = {
   /** Two convolutions of 3×3, each with pooling behind it: 28×28 to 16 channels, 14×14 to 32. */
   conv: {
     batchSize: 32,
-    imageShape: [28, 28, 1],
+    sampleShape: [28, 28, 1],
     createModel: (tf) =>
       tf.sequential({
         layers: [
@@ -47,18 +47,37 @@ export const PROBLEMS = {
         ],
       }),
   },
+  /** One layer: the step costs next to nothing, so that what surrounds it shows. */
+  oneLayer: {
+    batchSize: 8,
+    sampleShape: [16],
+    createModel: (tf) => tf.sequential({ layers: [tf.layers.dense({ units: 10, inputShape: [16] })] }),
+  },
+  /** 20 time steps of 32 numbers, 64 units. */
+  lstm: {
+    batchSize: 32,
+    sampleShape: [20, 32],
+    createModel: (tf) =>
+      tf.sequential({
+        layers: [
+          // Made in one go: the default needs a decomposition that takes seconds on the stock backend.
+          tf.layers.lstm({ units: 64, inputShape: [20, 32], recurrentInitializer: 'glorotUniform' }),
+          tf.layers.dense({ units: 10 }),
+        ],
+      }),
+  },
 } as const satisfies Record<string, Problem>;
 
 /** Name of a problem. */
 export type ProblemName = keyof typeof PROBLEMS;
 
-/** The loss of a batch, the same for all. @param images borrowed @param labels borrowed */
+/** The loss of a batch, the same for all. @param samples borrowed @param labels borrowed */
 export function lossOf(
   tf: Tf,
   model: runtimeTf.Sequential,
-  images: runtimeTf.Tensor,
+  samples: runtimeTf.Tensor,
   labels: runtimeTf.Tensor,
 ): runtimeTf.Scalar {
-  const logits = model.apply(images) as runtimeTf.Tensor2D; // one tensor in, one out
+  const logits = model.apply(samples) as runtimeTf.Tensor2D; // one tensor in, one out
   return tf.losses.softmaxCrossEntropy(tf.oneHot(labels, 10), logits) as runtimeTf.Scalar; // its default reduces to a mean
 }

@@ -23,6 +23,8 @@ export interface Engine {
 export interface StartOptions {
   /** Which engine of the accelerator; default: its best. */
   readonly engine?: EngineName;
+  /** Threads that compute, from 1 to 64; default: `LIGHTNING_NUM_THREADS`, else what the machine has, at most 8. */
+  readonly threads?: number;
 }
 
 /** One kind of hardware: its row in the registry. */

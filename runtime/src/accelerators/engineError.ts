@@ -6,7 +6,9 @@ export type EngineErrorCode =
   | 'unknown-engine'
   | 'accelerator-not-available'
   | 'engine-start-failed'
-  | 'kernel-not-supported';
+  | 'kernel-not-supported'
+  | 'kernel-failed'
+  | 'bad-thread-count';
 
 /** An accelerator, engine or kernel that cannot do what was asked. */
 export class EngineError extends LightningError {

@@ -11,4 +11,5 @@ export {
 } from './accelerator.js';
 export { EngineError, type EngineErrorCode } from './engineError.js';
 export { useInitialBackend } from './initialBackend.js';
+export { type AdamUpdate, adamInPlace, type SGDUpdate, sgdInPlace } from './inPlace.js';
 export { accelerators, startEngine } from './startEngine.js';

@@ -11,6 +11,8 @@ import {
 import { cpuAccelerator } from './cpu.js';
 import { EngineError } from './engineError.js';
 import { registerGradients } from './gradients/index.js';
+import { registerReferenceKernels } from './kernels/index.js';
+import { speedUpLSTM } from './layers/lstmCell.js';
 import { notBuiltAccelerators } from './notBuilt.js';
 
 /** Every accelerator by name. A further one is one more row. */
@@ -32,6 +34,8 @@ export async function startEngine(accelerator: AcceleratorName, options: StartOp
   // Production mode drops tfjs's checks on every call, and its advice to install another backend.
   tf.enableProdMode();
   registerGradients();
+  registerReferenceKernels();
+  speedUpLSTM();
   for (const row of rows) {
     if (accelerator !== 'auto' || (await row.isAvailable())) return row.start(options);
   }

@@ -17,11 +17,28 @@ export interface TapeNode {
 export interface EngineInternals {
   readonly state: {
     gradientDepth: number;
+    /** Above 0 while an operation runs, and what it does is part of it. */
+    readonly kernelDepth: number;
+    readonly tensorInfo: { get(dataId: object): { readonly backend: object } | undefined };
     activeTape: TapeNode[] | null;
     readonly activeScope: { readonly id: number } | null;
   };
   /** Ids count up over the whole process. */
   nextTensorId(): number;
+  readonly backendName: string;
+  readonly backend: { incRef(dataId: object): void };
+  /** Used by the engine itself: for what an operation saves, and in `tf.variable`. */
+  clone(tensor: tf.Tensor): tf.Tensor;
+  makeTensorFromTensorInfo(info: tf.TensorInfo, backend: object): tf.Tensor;
+  /** Records an operation. */
+  addTapeNode(
+    kernelName: string,
+    inputs: Readonly<Record<string, tf.Tensor | undefined>>,
+    outputs: readonly tf.Tensor[],
+    gradient: unknown,
+    saved: readonly tf.Tensor[],
+    attrs: unknown,
+  ): void;
   startScope(name: string): void;
   endScope(survivors: readonly tf.Tensor[]): void;
 }

@@ -1,7 +1,9 @@
 import { MisconfigurationError, RunError } from '../errors/index.js';
 import * as tf from '../tf.js';
+import { checkGradient } from './anomaly.js';
 import { type EngineInternals, engineInternals, type TapeNode } from './engineInternals.js';
 import { accumulateGradient } from './gradients.js';
+import { shareSavedTensors } from './sharedSaves.js';
 
 /**
  * The record of a step's operations, from which gradients are computed. It is tfjs's own record, held open by us: across
@@ -14,6 +16,7 @@ export class Tape implements Disposable {
   #open = true;
 
   constructor() {
+    shareSavedTensors();
     this.#outer = this.#engine.state.activeTape;
     this.#engine.state.activeTape = this.#nodes;
     this.#engine.state.gradientDepth++;
@@ -144,10 +147,11 @@ function visit(node: TapeNode, gradients: Map<number, tf.Tensor>, reached: Reado
 }
 
 function inputGradients(
-  { gradient, inputs, kernelName }: TapeNode,
+  node: TapeNode,
   dys: readonly (tf.Tensor | undefined)[],
   reached: ReadonlySet<number>,
 ): [number, tf.Tensor][] {
+  const { gradient, inputs, kernelName } = node;
   const lazily = gradient?.(dys) ?? {};
   const found: [number, tf.Tensor][] = [];
   for (const name in lazily) {
@@ -161,6 +165,7 @@ function inputGradients(
         fix: 'This is a fault in the operation’s gradient: undo the broadcasting by hand, or use another operation.',
       });
     }
+    checkGradient(node, dys, name, value);
     // A gradient may hand out the very tensor that it was given, or one tensor twice; each entry must own its own.
     const isTaken = dys.includes(value) || found.some(([, other]) => other === value);
     found.push([input.id, isTaken ? value.clone() : value]);

@@ -11,8 +11,8 @@ export async function step(): Promise<Result> {
     [
       () => startContestant('Trainer', 'trainer', ['mlp', 'wasm', steps, 'bare']),
       () => startContestant('Trainer with loggers', 'trainer', ['mlp', 'wasm', steps, 'defaults']),
-      () => startContestant('by hand', 'byHand', [steps]),
-      () => startContestant('stock tfjs', 'stockTfjs', [steps]),
+      () => startContestant('by hand', 'byHand', ['mlp', steps]),
+      () => startContestant('stock tfjs', 'stockTfjs', ['mlp', steps]),
     ],
     (contestants) => race(contestants, { rounds: 15, warmups: 3 }),
   );

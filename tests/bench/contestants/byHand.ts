@@ -1,28 +1,29 @@
-/** The Trainer's step without the Trainer: `byHand STEPS`. Our kernels, autograd and optimizer. A round gives the time of one step. */
+/** The Trainer's step without the Trainer: `byHand PROBLEM STEPS`. Our kernels, autograd and optimizer. A round gives the time of one step. */
 import { startEngine } from '../../../runtime/src/accelerators/index.js';
 import { openTape } from '../../../runtime/src/autograd/index.js';
 import { Adam } from '../../../runtime/src/optim/index.js';
 import * as tf from '../../../runtime/src/tf.js';
-import { noiseImages, sliceImages } from '../data.js';
-import { lossOf, PROBLEMS } from '../models.js';
+import { noise, slice } from '../data.js';
+import { lossOf, PROBLEMS, type ProblemName } from '../models.js';
 import { serve } from './serve.js';
 
-const steps = Number(process.argv[2]);
-const { batchSize, createModel } = PROBLEMS.mlp;
-const data = noiseImages(batchSize * steps);
+const [problemName, stepCount] = process.argv.slice(2) as [ProblemName, string];
+const steps = Number(stepCount);
+const { batchSize, sampleShape, createModel } = PROBLEMS[problemName];
+const data = noise(batchSize * steps, sampleShape);
 
 await startEngine('cpu', { engine: 'wasm' });
 const model = createModel(tf);
 const optimizer = new Adam(model.trainableWeights.map((weight) => weight.read() as tf.Variable)); // a LayerVariable reads as its variable
 
 async function step(batch: number): Promise<void> {
-  const { pixels, labels } = sliceImages(data, batch * batchSize, (batch + 1) * batchSize);
+  const { values, labels } = slice(data, batch * batchSize, (batch + 1) * batchSize);
   tf.engine().startScope();
-  const images = tf.tensor(pixels, [batchSize, 784]);
+  const samples = tf.tensor(values, [batchSize, ...sampleShape]);
   const digits = tf.tensor(labels, [batchSize], 'int32');
   {
     using tape = openTape();
-    const loss = lossOf(tf, model, images, digits);
+    const loss = lossOf(tf, model, samples, digits);
     optimizer.zeroGrad();
     tape.backward(loss);
   }

@@ -1,31 +1,35 @@
-/** The same training in plain tfjs, from npm: `stockTfjs STEPS`. Its wasm backend and tf.train.adam. A round gives the time of one step. */
+/**
+ * The same training in plain tfjs: `stockTfjs PROBLEM STEPS`. Its own wasm backend as npm has it, and tf.train.adam. A round
+ * gives the time of one step.
+ */
 import { createRequire } from 'node:module';
-import { noiseImages, sliceImages } from '../data.js';
-import { lossOf, PROBLEMS, type Tf } from '../models.js';
+import { dirname, join } from 'node:path';
+import * as tf from '../../../runtime/src/tf.js';
+import { setWasmPaths } from '../../../runtime/src/tfBackends.js';
+import { noise, slice } from '../data.js';
+import { lossOf, PROBLEMS, type ProblemName } from '../models.js';
 import { serve } from './serve.js';
 
-const require = createRequire(import.meta.url);
-// Packages as they are for Node. The layers bring the gradients along.
-const core = require('@tensorflow/tfjs-core') as typeof import('@tensorflow/tfjs-core');
-const layers = require('@tensorflow/tfjs-layers') as typeof import('@tensorflow/tfjs-layers');
-require('@tensorflow/tfjs-backend-wasm');
-const tf: Tf = { ...core, ...layers };
+const [problemName, stepCount] = process.argv.slice(2) as [ProblemName, string];
+const steps = Number(stepCount);
+const { batchSize, sampleShape, createModel } = PROBLEMS[problemName];
+const data = noise(batchSize * steps, sampleShape);
 
-const steps = Number(process.argv[2]);
-const { batchSize, createModel } = PROBLEMS.mlp;
-const data = noiseImages(batchSize * steps);
-
-core.enableProdMode();
-if (!(await core.setBackend('wasm'))) throw new Error('The stock wasm backend did not start.');
+// Our bundle of tfjs is npm's, unchanged; our kernels come with startEngine, which is not called here. The engine's file
+// is the one in the package: ours has memory that threads share.
+const packageFile = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
+setWasmPaths(join(dirname(packageFile), 'wasm-out/'));
+tf.enableProdMode();
+if (!(await tf.setBackend('wasm'))) throw new Error('The stock wasm backend did not start.');
 const model = createModel(tf);
-const optimizer = core.train.adam(1e-3);
+const optimizer = tf.train.adam(1e-3);
 
 function step(batch: number): void {
-  const { pixels, labels } = sliceImages(data, batch * batchSize, (batch + 1) * batchSize);
-  core.tidy(() => {
-    const images = core.tensor(pixels, [batchSize, 784]);
-    const digits = core.tensor(labels, [batchSize], 'int32');
-    optimizer.minimize(() => lossOf(tf, model, images, digits));
+  const { values, labels } = slice(data, batch * batchSize, (batch + 1) * batchSize);
+  tf.tidy(() => {
+    const samples = tf.tensor(values, [batchSize, ...sampleShape]);
+    const digits = tf.tensor(labels, [batchSize], 'int32');
+    optimizer.minimize(() => lossOf(tf, model, samples, digits));
   });
 }
 

@@ -13,7 +13,7 @@ import {
   type TrainerOptions,
   tf,
 } from 'lightning-tfjs';
-import { noiseImages } from '../data.js';
+import { noise } from '../data.js';
 import { lossOf, PROBLEMS, type ProblemName } from '../models.js';
 import { serve } from './serve.js';
 
@@ -26,17 +26,17 @@ const [problemName, engine, stepCount, output] = process.argv.slice(2) as [
 const steps = Number(stepCount);
 /** Steps before the clock starts: what a run does once is not a step's time. */
 const LEAD = Math.min(5, steps);
-const { batchSize, imageShape, createModel } = PROBLEMS[problemName];
+const { batchSize, sampleShape, createModel } = PROBLEMS[problemName];
 const count = batchSize * (LEAD + steps);
-const { pixels, labels } = noiseImages(count);
+const { values, labels } = noise(count, sampleShape);
 
-type Batch = [images: Tensorflow.Tensor, labels: Tensorflow.Tensor];
+type Batch = [samples: Tensorflow.Tensor, labels: Tensorflow.Tensor];
 
 class Subject extends LightningModule {
   readonly net = createModel(tf);
 
-  override trainingStep([images, digits]: Batch) {
-    const loss = lossOf(tf, this.net, images, digits);
+  override trainingStep([samples, digits]: Batch) {
+    const loss = lossOf(tf, this.net, samples, digits);
     if (output === 'defaults') this.log('train_loss', loss, { progBar: true });
     return loss;
   }
@@ -47,7 +47,7 @@ class Subject extends LightningModule {
 
   override trainDataloader() {
     const dataset = new TensorDataset(
-      { data: pixels, shape: [count, ...imageShape] },
+      { data: values, shape: [count, ...sampleShape] },
       { data: labels, shape: [count] },
     );
     return new DataLoader(dataset, { batchSize });

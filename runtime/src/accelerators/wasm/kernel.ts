@@ -14,16 +14,22 @@ export type StockKernel = ((call: KernelCall<unknown, unknown>) => tf.TensorInfo
 /** A kernel as the registry wants it: what goes in is known at run time only. */
 export interface WasmKernel {
   readonly name: string;
-  readonly run: (call: KernelCall<unknown, unknown>, stock: StockKernel) => tf.TensorInfo;
+  readonly run: (call: KernelCall<unknown, unknown>, stock: StockKernel) => tf.TensorInfo | tf.TensorInfo[];
 }
 
 /** Describes a kernel of ours for the registry. */
 export function defineKernel<Inputs, Attributes>(
   name: string,
-  run: (call: KernelCall<Inputs, Attributes>, stock: StockKernel) => tf.TensorInfo,
+  run: (call: KernelCall<Inputs, Attributes>, stock: StockKernel) => tf.TensorInfo | tf.TensorInfo[],
 ): WasmKernel {
   // The one place where tfjs's untyped registry meets typed kernels: the engine calls each by its name.
   return { name, run: run as WasmKernel['run'] };
+}
+
+/** The kernel that ours replaces, where it always is there. */
+export function requireStock(name: string, stock: StockKernel): NonNullable<StockKernel> {
+  tf.util.assert(stock !== undefined, () => `tfjs's wasm backend has lost its kernel ${name}.`);
+  return stock as NonNullable<StockKernel>;
 }
 
 /**

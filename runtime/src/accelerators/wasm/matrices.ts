@@ -1,15 +1,15 @@
 import * as tf from '../../tf.js';
 import type { BackendWasm } from '../../tfBackends.js';
 import { EngineError } from '../engineError.js';
-import { floats, Scratch } from './heap.js';
-import { type MatMulSize, multiply } from './multiply.js';
-import { transposeInto } from './transpose.js';
+import { type Finish, type MatMulSize, multiplyAndFinish } from './multiply.js';
 
 /** A product of stacks of matrices: `[...outer, rows, inner] · [...outer, inner, columns]`, broadcast over `outer`. */
 export interface MatMulPlan extends MatMulSize {
   readonly aOuter: readonly number[];
   readonly bOuter: readonly number[];
   readonly outShape: number[];
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
 }
 
 /** Works out sizes, and throws `EngineError` for what the wasm engine cannot multiply. */
@@ -35,7 +35,7 @@ export function planMatMul(
   const aOuter = a.shape.slice(0, -2);
   const bOuter = b.shape.slice(0, -2);
   const outer = tf.broadcast_util.assertAndGetBroadcastShape(aOuter, bOuter);
-  return { rows, inner, columns, aOuter, bOuter, outShape: [...outer, rows, columns] };
+  return { rows, inner, columns, aOuter, bOuter, outShape: [...outer, rows, columns], transposeA, transposeB };
 }
 
 function lastTwo(shape: readonly number[], swapped: boolean): [number, number] {
@@ -43,49 +43,31 @@ function lastTwo(shape: readonly number[], swapped: boolean): [number, number] {
   return swapped ? [second, first] : [first, second];
 }
 
-/** The stack with each matrix of `[rows, columns]` transposed to `[columns, rows]`: a temporary, or `x` itself. */
-export function transposeEach(
-  scratch: Scratch,
-  backend: BackendWasm,
-  x: tf.TensorInfo,
-  rows: number,
-  columns: number,
-): tf.TensorInfo {
-  if (rows === 1 || columns === 1) return x; // a vector lies in memory the same way up or down
-  const out = scratch.make(x.shape);
-  const source = floats(backend, x);
-  const target = floats(backend, out);
-  const size = rows * columns;
-  for (let at = 0; at < source.length; at += size) transposeInto(source, at, target, at, rows, columns);
-  return out;
-}
-
-/** Fills `out` with the product; `a` and `b` are not transposed any more. */
+/** Fills `out` with the product, and finishes it. */
 export function multiplyEach(
   backend: BackendWasm,
   a: tf.TensorInfo,
   b: tf.TensorInfo,
   out: tf.TensorInfo,
   plan: MatMulPlan,
+  finish: Finish = {},
 ): void {
-  const { rows, inner, columns, aOuter, bOuter } = plan;
+  const { rows, inner, columns, aOuter, bOuter, transposeA, transposeB } = plan;
   const aCount = tf.util.sizeFromShape([...aOuter]);
-  if (tf.util.sizeFromShape([...bOuter]) === 1) {
-    multiply(backend, a, b, out, { rows: rows * aCount, inner, columns }); // one b for all: all rows at once
+  const isOneProduct = tf.util.sizeFromShape([...bOuter]) === 1 && (aCount === 1 || !transposeA);
+  if (isOneProduct) {
+    const size = { rows: rows * aCount, inner, columns }; // one b for all: all rows at once
+    const left = { tensor: a, transposed: transposeA };
+    multiplyAndFinish(backend, left, { tensor: b, transposed: transposeB }, { tensor: out }, size, finish);
     return;
   }
   const outer = plan.outShape.slice(0, -2);
   const aIndex = broadcastIndices(aOuter, outer);
   const bIndex = broadcastIndices(bOuter, outer);
   for (let i = 0; i < aIndex.length; i++) {
-    using scratch = new Scratch(backend);
-    multiply(
-      backend,
-      scratch.alias(a, (aIndex[i] as number) * rows * inner, [rows, inner]),
-      scratch.alias(b, (bIndex[i] as number) * inner * columns, [inner, columns]),
-      scratch.alias(out, i * rows * columns, [rows, columns]),
-      plan,
-    );
+    const left = { tensor: a, start: (aIndex[i] as number) * rows * inner, transposed: transposeA };
+    const right = { tensor: b, start: (bIndex[i] as number) * inner * columns, transposed: transposeB };
+    multiplyAndFinish(backend, left, right, { tensor: out, start: i * rows * columns }, plan, finish);
   }
 }
 

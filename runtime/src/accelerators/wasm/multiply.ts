@@ -1,7 +1,7 @@
-import * as tf from '../../tf.js';
+import type * as tf from '../../tf.js';
 import type { BackendWasm } from '../../tfBackends.js';
-import { cFunction, shapeBytes } from './cFunctions.js';
-import { floats, heapId, Scratch } from './heap.js';
+import { floats } from './heap.js';
+import { nativeKernels } from './native/nativeKernels.js';
 
 /** The sizes of `[rows, inner] · [inner, columns]`. */
 export interface MatMulSize {
@@ -10,41 +10,81 @@ export interface MatMulSize {
   readonly columns: number;
 }
 
-const SIGNATURE = ['number', 'array', 'number', 'number', 'array', 'number', 'number', 'number', 'number'] as const;
+/** A matrix in memory: from which element of a tensor on, and whether it lies there transposed. */
+export interface Operand {
+  readonly tensor: tf.TensorInfo;
+  readonly start?: number;
+  readonly transposed?: boolean;
+}
+
+/** What is done to a product where it stands. */
+export interface Finish {
+  /** One number a column. */
+  readonly bias?: tf.TensorInfo;
+  readonly activation?: 'linear' | 'relu' | 'relu6';
+}
+
+const ACTIVATIONS = { linear: 0, relu: 1, relu6: 2 } as const;
+/** Rows and columns of a kernel's tile: parts for other threads are multiples of it. */
+const TILE = { rows: 4, columns: 8 } as const;
+const FROM_ROW = 9;
+const FROM_COLUMN = 11;
 
 /**
- * `out = a · b` for one matrix each, row by row in memory: the only shape that the engine gives to XNNPACK.
- * The tensors' own shapes do not matter, only that they have that many elements.
+ * `out = a · b` for one matrix each, row by row in memory. The tensors' own shapes do not matter, only that they have
+ * that many elements.
  */
 export function multiply(
   backend: BackendWasm,
   a: tf.TensorInfo,
   b: tf.TensorInfo,
   out: tf.TensorInfo,
-  { rows, inner, columns }: MatMulSize,
+  size: MatMulSize,
 ): void {
-  if (rows * columns === 0) return;
-  if (inner === 0) {
-    floats(backend, out).fill(0);
-    return;
-  }
-  using scratch = new Scratch(backend);
-  const right = asPackable(scratch, b, inner, columns);
-  const aShape = shapeBytes(1, rows, inner);
-  const bShape = shapeBytes(1, inner, columns);
-  const matMul = cFunction(backend, tf.BatchMatMul, SIGNATURE);
-  matMul(heapId(backend, a), aShape, 3, heapId(backend, right), bShape, 3, 0, 0, heapId(backend, out));
+  multiplyAndFinish(backend, { tensor: a }, { tensor: b }, { tensor: out }, size);
 }
 
-/** The inner size with which a buffer was packed first. */
-const packedWith = new WeakMap<object, number>();
-
 /**
- * XNNPACK packs `b` once and keeps that under its id, whatever its shape is the next time: upstream, a weight that is
- * also used reshaped (tied weights) silently gives wrong products. An alias has an id of its own.
+ * `out = activation(a · b + bias)` for matrices anywhere in memory, transposed or not. The result is the same, bit for
+ * bit, however many threads take part.
  */
-export function asPackable(scratch: Scratch, b: tf.TensorInfo, inner: number, columns: number): tf.TensorInfo {
-  const packed = packedWith.get(b.dataId);
-  if (packed === undefined) packedWith.set(b.dataId, inner);
-  return packed === undefined || packed === inner ? b : scratch.alias(b, 0, [inner, columns]);
+export function multiplyAndFinish(
+  backend: BackendWasm,
+  a: Operand,
+  b: Operand,
+  out: Operand,
+  { rows, inner, columns }: MatMulSize,
+  { bias, activation = 'linear' }: Finish = {},
+): void {
+  if (rows * columns === 0) return;
+  const byRows = rows >= columns;
+  const args = [
+    address(backend, a),
+    a.transposed ? 1 : inner,
+    a.transposed ? rows : 1,
+    address(backend, b),
+    b.transposed ? 1 : columns,
+    b.transposed ? inner : 1,
+    address(backend, out),
+    inner,
+    columns,
+    0,
+    rows,
+    0,
+    columns,
+    bias === undefined ? 0 : address(backend, { tensor: bias }),
+    ACTIVATIONS[activation],
+    0,
+  ];
+  if (inner === 0) floats(backend, out.tensor).fill(0, out.start ?? 0, (out.start ?? 0) + rows * columns);
+  nativeKernels(backend).call('matMul', args, {
+    total: byRows ? rows : columns,
+    unit: byRows ? TILE.rows : TILE.columns,
+    fromArgument: byRows ? FROM_ROW : FROM_COLUMN,
+    operations: rows * inner * columns,
+  });
+}
+
+function address(backend: BackendWasm, { tensor, start = 0 }: Operand): number {
+  return backend.dataIdMap.get(tensor.dataId).memoryOffset + start * Float32Array.BYTES_PER_ELEMENT;
 }

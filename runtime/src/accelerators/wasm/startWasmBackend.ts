@@ -1,19 +1,24 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as tf from '../../tf.js';
-import { setWasmPaths } from '../../tfBackends.js';
+import { type BackendWasm, setWasmPaths } from '../../tfBackends.js';
 import { EngineError } from '../engineError.js';
 import { registerWasmKernels } from './kernels/index.js';
+import { startNativeKernels } from './native/nativeKernels.js';
 
 /**
  * Starts tfjs's wasm backend from the files inside this package, with our kernels, and makes it the active one.
  * Throws `EngineError` when the files are missing or do not load.
+ * @param threads how many compute, this one included
  */
-export async function startWasmBackend(): Promise<void> {
+export async function startWasmBackend(threads: number): Promise<void> {
   registerWasmKernels();
   tellPaths();
   const started = await withoutNewProcessListeners(() => tf.setBackend('wasm'));
-  if (started) return;
+  if (started) {
+    await startNativeKernels(tf.backend() as BackendWasm, wasmFolder(), threads);
+    return;
+  }
   throw new EngineError({
     code: 'engine-start-failed',
     found: "tfjs's wasm backend did not start.",
@@ -36,11 +41,11 @@ const FOLDERS = ['./wasm/', '../wasm/', '../../../dist/wasm/'];
 
 function wasmFolder(): string {
   const folders = FOLDERS.map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
-  const found = folders.find((folder) => existsSync(`${folder}tfjs-backend-wasm-simd.wasm`));
+  const found = folders.find((folder) => existsSync(`${folder}lightning-kernels.wasm`));
   if (found !== undefined) return found;
   throw new EngineError({
     code: 'engine-start-failed',
-    found: "The wasm engine's files (`tfjs-backend-wasm*.wasm`) are missing.",
+    found: "The wasm engine's files (`tfjs-backend-wasm-simd.wasm`, `lightning-kernels.wasm`) are missing.",
     allowed: `one of the folders ${folders.join(', ')}`,
     fix: 'Reinstall lightning-tfjs, or run its build when this is a checkout.',
   });

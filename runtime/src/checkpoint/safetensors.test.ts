@@ -385,7 +385,7 @@ describe('random damage', () => {
     const damagedFile = join(folder, 'damaged.safetensors');
     const generator = new Generator(20);
     const outcomes = { sound: 0, refused: 0 };
-    for (let round = 0; round < 4000; round += 1) {
+    for (let round = 0; round < 10_000; round += 1) {
       await writeFile(damagedFile, mutate(sound, generator));
       try {
         const content = await readSafetensors(damagedFile);

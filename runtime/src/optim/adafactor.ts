@@ -46,6 +46,11 @@ export class Adafactor extends Optimizer<AdafactorOptions> {
     atLeastZero(name, 'weightDecay', group.weightDecay);
   }
 
+  protected override slotShape(slot: string, { shape }: tf.Variable): readonly number[] {
+    if (slot === 'row_var') return [...shape.slice(0, -1), 1];
+    return slot === 'col_var' ? [...shape.slice(0, -2), 1, ...shape.slice(-1)] : shape;
+  }
+
   protected override update(
     value: tf.Tensor,
     gradient: tf.Tensor,

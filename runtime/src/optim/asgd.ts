@@ -37,6 +37,10 @@ export class ASGD extends Optimizer<ASGDOptions> {
     atLeastZero('ASGD', 'weightDecay', group.weightDecay);
   }
 
+  protected override slotShape(slot: string, { shape }: tf.Variable): readonly number[] {
+    return slot === 'eta' ? [] : shape;
+  }
+
   protected override update(
     value: tf.Tensor,
     gradient: tf.Tensor,

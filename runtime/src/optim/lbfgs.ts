@@ -116,6 +116,12 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     return this.slotsOf(this.parameters[0] as tf.Variable); // the constructor refuses an empty list
   }
 
+  protected override slotShape(slot: string): readonly number[] | undefined {
+    const size = this.parameters.reduce((sum, parameter) => sum + parameter.size, 0);
+    if (slot === 'd' || slot === 'prev_flat_grad') return [size];
+    return slot === 'ro' || slot.startsWith('old_') ? undefined : []; // as many as were remembered: see LBFGSMemory
+  }
+
   protected override update(): never {
     throw new MisconfigurationError({ code: 'no-closure', found: 'LBFGS has no update of one parameter.' }); // step does it all
   }

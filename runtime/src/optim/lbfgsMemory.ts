@@ -1,3 +1,4 @@
+import { MisconfigurationError } from '../errors/index.js';
 import * as tf from '../tf.js';
 import type { Slots } from './slots.js';
 
@@ -94,6 +95,13 @@ export class LBFGSMemory {
     [this.#loss, this.evaluations] = [await number('prev_loss'), await number('func_evals')];
     const [changes, steps, ros] = [await values('old_dirs'), await values('old_stps'), await values('ro')];
     const size = this.#direction.length;
+    if (changes.length !== ros.length * size || steps.length !== ros.length * size) {
+      throw new MisconfigurationError({
+        code: 'optimizer-state',
+        found: `LBFGS's state remembers ${ros.length} updates, but ${changes.length} and ${steps.length} numbers of them.`,
+        allowed: `${ros.length * size}, for ${size} parameters`,
+      });
+    }
     const part = (all: Float32Array, index: number) => all.slice(index * size, (index + 1) * size);
     this.#updates = Array.from(ros, (ro, index) => ({ change: part(changes, index), step: part(steps, index), ro }));
   }

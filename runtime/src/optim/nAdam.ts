@@ -42,6 +42,10 @@ export class NAdam extends Optimizer<NAdamOptions> {
     atLeastZero('NAdam', 'momentumDecay', group.momentumDecay);
   }
 
+  protected override slotShape(slot: string, { shape }: tf.Variable): readonly number[] {
+    return slot === 'mu_product' ? [] : shape;
+  }
+
   protected override update(
     value: tf.Tensor,
     gradient: tf.Tensor,

@@ -147,3 +147,42 @@ describe.each(Object.entries(OPTIMIZERS))('%s', (name, Class) => {
     expect(() => optimizer.loadStateDict(other)).toThrow('does not fit');
   });
 });
+
+/** What somebody may have done to a state: each is refused, and the optimizer stays as it was. */
+const DAMAGES: readonly { readonly name: string; readonly found: string; damage(state: Editable): void }[] = [
+  { name: 'a slot of another shape', found: 'shape [4]', damage: ({ slot }) => (slot.shape = [4]) },
+  { name: 'a slot with too few numbers', found: '3 numbers', damage: ({ slot }) => (slot.data = new Float32Array(3)) },
+  { name: 'a slot of another dtype', found: 'broken', damage: ({ slot }) => (slot.dtype = 'int32') },
+  { name: 'a slot without numbers', found: 'broken', damage: ({ slot }) => (slot.data = 'AAAA') },
+  { name: 'a negative length', found: 'broken', damage: ({ slot }) => (slot.shape = [-2, -2]) },
+  { name: 'a negative step', found: 'broken', damage: ({ entry }) => (entry.step = -1) },
+  { name: 'text as learning rate', found: '`lr` as "fast"', damage: ({ options }) => (options.lr = 'fast') },
+  { name: 'a negative learning rate', found: '`lr` is -1', damage: ({ options }) => (options.lr = -1) },
+  { name: 'another parameters list', found: '`params`', damage: ({ options }) => (options.params = []) },
+  { name: 'betas of another length', found: '`betas`', damage: ({ options }) => (options.betas = [0.9]) },
+];
+
+/** The parts of a state that are damaged, without their types. */
+interface Editable {
+  readonly slot: Record<string, unknown>;
+  readonly entry: Record<string, unknown>;
+  readonly options: Record<string, unknown>;
+}
+
+describe('a damaged state', () => {
+  it.each(DAMAGES)('is refused, and nothing is changed: $name', async ({ found, damage }) => {
+    const optimizer = new optim.Adam([params.a, params.b], { lr: 0.1 });
+    await step(optimizer);
+    const before = await optimizer.stateDict();
+    const state = structuredClone(before) as unknown as {
+      state: Record<string, { step: unknown; slots: Record<string, Record<string, unknown>> }>;
+      paramGroups: { options: Record<string, unknown> }[];
+    };
+    const entry = state.state[0] as { step: unknown; slots: Record<string, Record<string, unknown>> };
+    const slot = entry.slots.exp_avg as Record<string, unknown>;
+    damage({ slot, entry, options: state.paramGroups[0]?.options as Record<string, unknown> });
+    expect(() => optimizer.loadStateDict(state)).toThrow(found);
+    expect(await optimizer.stateDict()).toEqual(before);
+    optimizer.dispose();
+  });
+});

@@ -2,7 +2,7 @@ import { gradientsOf, zeroGrads } from '../autograd/index.js';
 import type { TensorData } from '../checkpoint/index.js';
 import { MisconfigurationError, nearest } from '../errors/index.js';
 import * as tf from '../tf.js';
-import { checkOptimizerState, type OptimizerState } from './optimizerState.js';
+import { checkOptimizerState, checkSavedOptions, checkSlots, type OptimizerState } from './optimizerState.js';
 import { Slots } from './slots.js';
 
 /** Options that every optimizer has. */
@@ -118,7 +118,10 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     };
   }
 
-  /** Takes back what {@link stateDict} returned. @throws MisconfigurationError when it is another optimizer's, and changes nothing then */
+  /**
+   * Takes back what {@link stateDict} returned.
+   * @throws MisconfigurationError when it is another optimizer's, or of other options or shapes; nothing is changed then
+   */
   loadStateDict(saved: unknown): void {
     const { name, paramGroups, state } = checkOptimizerState(saved);
     const { parameters } = this;
@@ -131,8 +134,19 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
         fix: 'Return the same optimizers and groups from configureOptimizers as in the run that was saved.',
       });
     }
-    for (const [index, group] of this.paramGroups.entries()) Object.assign(group, paramGroups[index]?.options);
     const savedNames = paramGroups.flatMap(({ params }) => params);
+    for (const [index, parameter] of parameters.entries()) {
+      const slots = state[savedNames[index] ?? '']?.slots ?? {};
+      checkSlots(name, savedNames[index] ?? '', slots, (slot) => this.slotShape(slot, parameter));
+    }
+    const restored = this.paramGroups.map((group, index) => {
+      const options = paramGroups[index]?.options ?? {};
+      checkSavedOptions(name, options, group);
+      const after = { ...group, ...options };
+      this.check(after);
+      return after;
+    });
+    for (const [index, group] of this.paramGroups.entries()) Object.assign(group, restored[index]);
     for (const [index, parameter] of parameters.entries()) {
       const saved = state[savedNames[index] ?? ''];
       if (!saved) continue;
@@ -168,6 +182,11 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     _slots: Slots,
   ): boolean {
     return false;
+  }
+
+  /** The shape that a saved slot must have; undefined for one whose shape is its own affair. */
+  protected slotShape(_slot: string, parameter: tf.Variable): readonly number[] | undefined {
+    return parameter.shape;
   }
 
   #apply(parameter: tf.Variable, gradient: tf.Tensor, group: ParamGroup<O>): void {

@@ -44,7 +44,7 @@ export function adamOnHeap(backend: BackendWasm, update: AdamUpdate): boolean {
   const args = [
     ...[at(value), at(gradient), at(first), at(second), largest ? at(largest) : 0, 0, 0],
     ...[update.decay, update.keep, betas[0], 1 - betas[0], betas[1], 1 - betas[1]],
-    ...[update.rate, update.correction, update.eps],
+    ...[update.rate * update.correction, update.eps * update.correction],
   ];
   nativeKernels(backend).call('adam', args, {
     total: value.size,

@@ -41,7 +41,7 @@ export function adam(
     let v = f32x4.add(f32x4.mul(v128.load(second + at), vBeta2), f32x4.mul(f32x4.mul(g, g), vRest2));
     v128.store(first + at, m);
     v128.store(second + at, v);
-    if (largest != 0) {
+    if (largest !== 0) {
       v = f32x4.max(v128.load(largest + at), v);
       v128.store(largest + at, v);
     }
@@ -56,7 +56,7 @@ export function adam(
     let v = load<f32>(second + at) * beta2 + g * g * oneMinusBeta2;
     store<f32>(first + at, m);
     store<f32>(second + at, v);
-    if (largest != 0) {
+    if (largest !== 0) {
       v = max<f32>(load<f32>(largest + at), v);
       store<f32>(largest + at, v);
     }

@@ -9,16 +9,7 @@ const VECTOR: usize = 16;
  * @param units a multiple of 4
  * @param hard whether gates open by the hard sigmoid
  */
-export function lstm(
-  z: usize,
-  c: usize,
-  hOut: usize,
-  cOut: usize,
-  from: i32,
-  to: i32,
-  units: i32,
-  hard: bool,
-): void {
+export function lstm(z: usize, c: usize, hOut: usize, cOut: usize, from: i32, to: i32, units: i32, hard: bool): void {
   const row = (<usize>units) << 2;
   for (let sample = <usize>from; sample < <usize>to; sample++) {
     let zi = z + sample * row * 4;
@@ -76,15 +67,11 @@ export function lstmGrad(
   }
 }
 
-// @ts-expect-error decorators on functions are AssemblyScript's
-@inline
 function gate(x: v128, hard: bool): v128 {
   return hard ? hardSigmoid4(x) : sigmoid4(x);
 }
 
 /** The gate's derivative, from its value. The hard one is flat where it is shut or wide open. */
-// @ts-expect-error decorators on functions are AssemblyScript's
-@inline
 function gateSlope(y: v128, hard: bool): v128 {
   const one = f32x4.splat(1);
   if (!hard) return f32x4.mul(y, f32x4.sub(one, y));

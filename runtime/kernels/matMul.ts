@@ -65,7 +65,7 @@ export function matMul(
       }
     }
   }
-  if (bias != 0 || activation != 0) finish(out, columns, fromRow, toRow, fromColumn, toColumn, bias, activation);
+  if (bias !== 0 || activation !== 0) finish(out, columns, fromRow, toRow, fromColumn, toColumn, bias, activation);
 }
 
 /** Copies a block into panels: inner index by inner index, the panel's columns together, with zeros beyond the last. */
@@ -73,9 +73,9 @@ function packBlock(b: usize, bRow: i32, bColumn: i32, inner: i32, columns: i32, 
   for (let p = 0; p < columns; p += TILE_COLUMNS) {
     const width = min(TILE_COLUMNS, columns - p);
     const from = b + ((<usize>(p * bColumn)) << 2);
-    if (width == TILE_COLUMNS && bColumn == 1) {
+    if (width === TILE_COLUMNS && bColumn === 1) {
       packRows(from, bRow, inner, to);
-    } else if (width == TILE_COLUMNS && bRow == 1) {
+    } else if (width === TILE_COLUMNS && bRow === 1) {
       packTransposed(from, bColumn, inner, to);
     } else {
       packSlowly(from, bRow, bColumn, inner, width, to);
@@ -107,8 +107,6 @@ function packTransposed(from: usize, column: i32, inner: i32, to: usize): void {
   if (k < inner) packSlowly(from, 1, column, inner - k, TILE_COLUMNS, to);
 }
 
-// @ts-expect-error decorators on functions are AssemblyScript's
-@inline
 function turnSquare(from: usize, step: usize, to: usize): void {
   const r0 = v128.load(from);
   const r1 = v128.load(from + step);
@@ -182,7 +180,7 @@ function tile4(
     a3 += step;
     panel += TILE_COLUMNS << 2;
   }
-  if (width == TILE_COLUMNS) {
+  if (width === TILE_COLUMNS) {
     put(out, s00, s01, goesOn);
     put(out + outStep, s10, s11, goesOn);
     put(out + (outStep << 1), s20, s21, goesOn);
@@ -217,12 +215,10 @@ function tile1(
     a += step;
     panel += TILE_COLUMNS << 2;
   }
-  if (width == TILE_COLUMNS) put(out, s0, s1, goesOn);
+  if (width === TILE_COLUMNS) put(out, s0, s1, goesOn);
   else putSome(out, s0, s1, width, goesOn, spill);
 }
 
-// @ts-expect-error decorators on functions are AssemblyScript's
-@inline
 function put(out: usize, s0: v128, s1: v128, goesOn: bool): void {
   if (goesOn) {
     s0 = f32x4.add(s0, v128.load(out));
@@ -262,17 +258,17 @@ function finish(
     for (; j + 4 <= toColumn; j += 4) {
       const at = row + ((<usize>j) << 2);
       let x = v128.load(at);
-      if (bias != 0) x = f32x4.add(x, v128.load(bias + ((<usize>j) << 2)));
-      if (activation != 0) x = f32x4.max(x, zero);
-      if (activation == RELU6) x = f32x4.min(x, six);
+      if (bias !== 0) x = f32x4.add(x, v128.load(bias + ((<usize>j) << 2)));
+      if (activation !== 0) x = f32x4.max(x, zero);
+      if (activation === RELU6) x = f32x4.min(x, six);
       v128.store(at, x);
     }
     for (; j < toColumn; j++) {
       const at = row + ((<usize>j) << 2);
       let x = load<f32>(at);
-      if (bias != 0) x += load<f32>(bias + ((<usize>j) << 2));
-      if (activation == RELU || activation == RELU6) x = max<f32>(x, 0);
-      if (activation == RELU6) x = min<f32>(x, 6);
+      if (bias !== 0) x += load<f32>(bias + ((<usize>j) << 2));
+      if (activation === RELU || activation === RELU6) x = max<f32>(x, 0);
+      if (activation === RELU6) x = min<f32>(x, 6);
       store<f32>(at, x);
     }
   }

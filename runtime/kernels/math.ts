@@ -2,10 +2,8 @@
  * tanh of four numbers: a quotient of polynomials of degree 13 and 6, within 4 units in the last place; beyond 7.9 it is
  * 1 in float32. Coefficients: Eigen's `ptanh`, by minimax fit.
  */
-// @ts-expect-error decorators on functions are AssemblyScript's
-@inline
 export function tanh4(value: v128): v128 {
-  const x = f32x4.max(f32x4.min(value, f32x4.splat(7.90531110763549805)), f32x4.splat(-7.90531110763549805));
+  const x = f32x4.max(f32x4.min(value, f32x4.splat(7.905311)), f32x4.splat(-7.905311));
   const x2 = f32x4.mul(x, x);
   let p = f32x4.splat(-2.76076847742355e-16);
   p = f32x4.add(f32x4.mul(p, x2), f32x4.splat(2.00018790482477e-13));
@@ -22,16 +20,12 @@ export function tanh4(value: v128): v128 {
 }
 
 /** 1 / (1 + exp(-x)) of four numbers. */
-// @ts-expect-error decorators on functions are AssemblyScript's
-@inline
 export function sigmoid4(x: v128): v128 {
   const half = f32x4.splat(0.5);
   return f32x4.add(f32x4.mul(tanh4(f32x4.mul(x, half)), half), half);
 }
 
 /** Keras's straight line through the sigmoid: 0.2 x + 0.5, between 0 and 1. */
-// @ts-expect-error decorators on functions are AssemblyScript's
-@inline
 export function hardSigmoid4(x: v128): v128 {
   const y = f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5));
   return f32x4.max(f32x4.min(y, f32x4.splat(1)), f32x4.splat(0));

@@ -28,7 +28,7 @@ export function sgd(
     const at = (<usize>i) << 2;
     const w = v128.load(value + at);
     let g = f32x4.add(v128.load(gradient + at), f32x4.mul(w, vDecay));
-    if (momentum != 0) {
+    if (momentum !== 0) {
       const m = f32x4.add(f32x4.mul(v128.load(momentum + at), vCarry), f32x4.mul(g, vTake));
       v128.store(momentum + at, m);
       g = nesterov ? f32x4.add(g, f32x4.mul(m, vLook)) : m;
@@ -39,7 +39,7 @@ export function sgd(
     const at = (<usize>i) << 2;
     const w = load<f32>(value + at);
     let g = load<f32>(gradient + at) + w * decay;
-    if (momentum != 0) {
+    if (momentum !== 0) {
       const m = load<f32>(momentum + at) * carry + g * take;
       store<f32>(momentum + at, m);
       g = nesterov ? g + m * look : m;

@@ -32,6 +32,7 @@ const packages = {
       entryPoints: {
         index: at('runtime/src/index.ts'),
         tf: at('runtime/src/tf.ts'),
+        tfData: at('runtime/src/tfData.ts'),
         tfBackends: at('runtime/src/tfBackends.ts'),
         hooks: at('runtime/src/hooks.ts'),
         options: at('runtime/src/options.ts'),

@@ -24,3 +24,4 @@ export {
   SymbolicTensor,
   sequential,
 } from '@tensorflow/tfjs-layers';
+export * as data from './tfData.js';

@@ -5,8 +5,13 @@ import { codeFolder } from '../sourceMaps/index.js';
 /** What users' files import by name and we provide ourselves: the URL of the running module by import name. */
 export type Doors = ReadonlyMap<string, string>;
 
-/** Names of TensorFlow.js, all of which are our one copy. */
-export const TENSORFLOW_NAMES = ['@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-layers'] as const;
+/** Names of TensorFlow.js, all of which are our one copy; `tf.data` is a file of its own, with its own names. */
+export const TENSORFLOW_NAMES = [
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-layers',
+  '@tensorflow/tfjs-data',
+] as const;
 
 /**
  * The doors of the package that is running. A user's `lightning-tfjs` must be this one, wherever their node_modules has
@@ -19,6 +24,6 @@ export function runningDoors(): Doors {
     ['lightning-tfjs/hooks', url('hooks.js')],
     ['lightning-tfjs/options', url('options.js')],
     ['lightning-tfjs/protocol', url('protocol.js')],
-    ...TENSORFLOW_NAMES.map((name) => [name, url('tf.js')] as const),
+    ...TENSORFLOW_NAMES.map((name) => [name, url(name.endsWith('-data') ? 'tfData.js' : 'tf.js')] as const),
   ]);
 }

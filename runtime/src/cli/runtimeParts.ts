@@ -2,6 +2,7 @@ import type { AcceleratorName, EngineName } from '../accelerators/index.js';
 import type { LightningDataModule, LightningModule } from '../core/index.js';
 import type { RunCommand, RunEvent } from '../protocol/index.js';
 import type { TrainerOptions } from '../trainer/index.js';
+import { compileWorkerModule } from './compileWorkerModule.js';
 import type { Base } from './findClasses.js';
 
 /** What a run is given besides the module. */
@@ -35,12 +36,19 @@ export interface RuntimeParts {
 
 /** Loads them, tfjs with them: some 100 ms, so not before the command line was found right. */
 export async function loadRuntime(): Promise<RuntimeParts> {
-  const [{ Trainer }, { LightningModule, LightningDataModule }, { startEngine }, { seedEverything, isolateRng }] =
-    await Promise.all([
-      import('../trainer/index.js'),
-      import('../core/index.js'),
-      import('../accelerators/index.js'),
-      import('../random/index.js'),
-    ]);
+  const [
+    { Trainer },
+    { LightningModule, LightningDataModule },
+    { startEngine },
+    { seedEverything, isolateRng },
+    { prepareWorkerModulesBy },
+  ] = await Promise.all([
+    import('../trainer/index.js'),
+    import('../core/index.js'),
+    import('../accelerators/index.js'),
+    import('../random/index.js'),
+    import('../data/index.js'),
+  ]);
+  prepareWorkerModulesBy(compileWorkerModule);
   return { Trainer, LightningModule, LightningDataModule, startEngine, seedEverything, isolateRng };
 }

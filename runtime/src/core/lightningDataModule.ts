@@ -1,4 +1,6 @@
 import type { RunKind } from '../protocol/index.js';
+import type { Trainer } from '../trainer/index.js';
+import { checkDatasets, type Datasets, loaderOf, loadersOf } from './datasetLoaders.js';
 import { type HParams, toPlainHyperparameters } from './hyperparameters.js';
 import type { EvalLoaders, TrainLoader } from './types.js';
 
@@ -9,8 +11,31 @@ type Awaitable<T> = T | Promise<T>;
  * @typeParam H the hyperparameters, as given to `saveHyperparameters`
  */
 export abstract class LightningDataModule<H extends object = object> {
+  /** The Trainer of the latest run with this data module. */
+  trainer: Trainer | undefined;
   readonly hparams: H = {} as H; // empty until saved: the class that saves them is the one that declares H
   #hparamsInitial: HParams = {};
+
+  /**
+   * A data module with a loader for each dataset that is given; that of the training set shuffles. Called on a class of your own,
+   * the loaders replace those of the class. Follows PyTorch Lightning's `from_datasets`.
+   *
+   * @throws MisconfigurationError for an unknown name; data that cannot be read is found when its loader is asked for
+   * @example
+   * const [trainDataset, valDataset] = randomSplit(dataset, [0.9, 0.1]);
+   * await trainer.fit(module, { datamodule: LightningDataModule.fromDatasets({ trainDataset, valDataset, batchSize: 32 }) });
+   */
+  static fromDatasets<Module extends LightningDataModule>(this: abstract new () => Module, datasets: Datasets): Module {
+    checkDatasets(datasets);
+    const { trainDataset, valDataset, testDataset, predictDataset } = datasets;
+    // biome-ignore lint/complexity/noThisInStatic: the subclass that it is called on
+    const made = Reflect.construct(this, []) as Module; // abstract for the compiler only: it has no abstract members
+    if (trainDataset) made.trainDataloader = () => loaderOf(trainDataset, datasets, true);
+    if (valDataset) made.valDataloader = () => loadersOf(valDataset, datasets);
+    if (testDataset) made.testDataloader = () => loadersOf(testDataset, datasets);
+    if (predictDataset) made.predictDataloader = () => loadersOf(predictDataset, datasets);
+    return made;
+  }
 
   /** The hyperparameters as they were saved: plain values, a copy. */
   get hparamsInitial(): HParams {

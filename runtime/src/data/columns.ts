@@ -1,5 +1,4 @@
 import { MisconfigurationError } from '../errors/index.js';
-import * as tf from '../tf.js';
 
 /** Typed arrays whose values a tensor can hold. */
 export type NumericArray =
@@ -27,11 +26,6 @@ export function dtypeOf(data: NumericArray): ColumnDtype {
 export function makeValues(dtype: ColumnDtype, size: number): ColumnValues {
   if (dtype === 'float32') return new Float32Array(size);
   return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
-}
-
-/** A tensor over `values`, which it takes: the caller no longer changes them. The caller owns the tensor. */
-export function tensorOf(values: ColumnValues, shape: readonly number[], dtype: ColumnDtype): tf.Tensor {
-  return tf.tensor(values, [...shape], dtype);
 }
 
 /** @throws MisconfigurationError for values that neither float32 nor int32 can hold */

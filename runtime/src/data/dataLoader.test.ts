@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEngine } from '../accelerators/index.js';
 import { seedEverything, unseed } from '../random/index.js';
 import * as tf from '../tf.js';
@@ -68,6 +68,54 @@ describe('DataLoader', () => {
     expect([await pass(indexed), indexed.length]).toEqual([batches, length]);
     const streamed = new DataLoader(() => stream(n), { ...options, collate: asIs });
     expect([await pass(streamed), streamed.length]).toEqual([batches, undefined]);
+  });
+
+  it('hands out samples as they are without a batch size', async () => {
+    const kept = tf.keep(tf.scalar(7));
+    const before = tf.memory().numTensors;
+    const dataset = { length: 2, get: (index: number) => ({ x: tf.scalar(index), kept, id: index }) };
+    const loader = new DataLoader(dataset, { batchSize: null, shuffle: true, seed: 2 });
+    expect([loader.batchSize, loader.length]).toEqual([null, 2]);
+    const ids: number[] = [];
+    for await (const { batch, owned } of loader.batches()) {
+      expect(owned).toEqual([batch.x]);
+      ids.push(batch.id);
+      tf.dispose(batch.x);
+    }
+    expect(ids.toSorted()).toEqual([0, 1]);
+    expect(tf.memory().numTensors).toBe(before);
+    kept.dispose();
+    expect(await pass(new DataLoader(() => stream(3), { batchSize: null }))).toEqual([0, 1, 2]);
+  });
+
+  it('takes the batches from a batchSampler', async () => {
+    const batchSampler = { length: 2, batches: () => [[2, 0, 1], Int32Array.of(2)] };
+    const loader = numbers(3, { batchSampler });
+    expect([loader.batchSize, loader.length, await pass(loader)]).toEqual([null, 2, [[2, 0, 1], [2]]]);
+  });
+
+  it.each<[string, number, number[][], string]>([
+    ['an index beyond the data', 1, [[0, 3]], 'The sampler gave the index 3 for data of 3 samples.'],
+    ['an empty batch', 2, [[0], []], 'The batchSampler gave a batch without indices.'],
+    ['too few batches', 2, [[0]], 'The batchSampler gave 1 batches, but its length is 2.'],
+  ])('refuses a batchSampler with %s', async (_, length, batches, message) => {
+    await expect(pass(numbers(3, { batchSampler: { length, batches: () => batches } }))).rejects.toThrow(message);
+  });
+
+  it('has a length for an iterable that tells its own, and says when that is wrong', async () => {
+    const told = (length: number) => ({ length, [Symbol.iterator]: () => range(5)[Symbol.iterator]() });
+    const length = (samples: number, options: DataLoaderOptions) => new DataLoader(told(samples), options).length;
+    expect([length(5, {}), length(5, { batchSize: 2 }), length(5, { batchSize: 2, dropLast: true })]).toEqual([
+      5, 3, 2,
+    ]);
+    expect(new DataLoader(new Set([1])).length).toBeUndefined();
+    expect(() => length(-1, {})).toThrow("The dataset's length is -1.");
+    const warnings: string[] = [];
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation((text) => void warnings.push(String(text)));
+    await pass(new DataLoader<number, number[]>(told(5), { collate: asIs }));
+    await pass(new DataLoader<number, number[]>(told(3), { collate: asIs }));
+    warn.mockRestore();
+    expect(warnings).toEqual(['The data of a DataLoader has more samples than its length of 3 says.']);
   });
 
   it('reads arrays, typed arrays, datasets, iterables and generator functions', async () => {
@@ -309,7 +357,8 @@ describe('shuffle', () => {
     seedEverything(5);
     const expected = Math.random();
     seedEverything(5);
-    numbers(3);
+    new DataLoader([1, 2, 3]);
+    new DataLoader(new TensorDataset({ data: Float32Array.of(1), shape: [1] }));
     numbers(3, { shuffle: true, seed: 1 });
     expect(Math.random()).toBe(expected);
   });
@@ -334,18 +383,38 @@ describe('shuffle', () => {
   });
 });
 
+const BATCHES = { length: 1, batches: () => [[0]] };
+
 describe('what DataLoader refuses', () => {
   it.each<[unknown, string]>([
     [
       { batch_size: 2 },
-      'DataLoader has no option `batch_size`. Allowed: batchSize, shuffle, dropLast, collate, sampler, seed. Did you mean `batchSize`?',
+      'DataLoader has no option `batch_size`. Allowed: batchSize, shuffle, dropLast, collate, sampler, batchSampler, seed, numWorkers, prefetchFactor, persistentWorkers, timeout. Did you mean `batchSize`?',
     ],
     [{ shufle: true }, 'Did you mean `shuffle`?'],
-    [{ numWorkers: 2 }, 'DataLoader has no option `numWorkers`.'],
-    [{ batchSize: 0 }, '`batchSize` is 0. Allowed: a count of at least 1.'],
+    [{ collate_fn: () => 1 }, 'DataLoader has no option `collate_fn`.'],
+    [{ workerInitFn: () => 1 }, 'give the dataset a method `initWorker({ id, numWorkers, seed })`.'],
+    [{ pin_memory: true }, 'There is nothing to pin'],
+    [{ generator: {} }, 'Give a `seed`: the order follows from it.'],
+    [{ prefetch: 2 }, 'It is called `prefetchFactor`.'],
+    [{ numWorkers: -1 }, '`numWorkers` is -1. Allowed: a count: 0, 1, 2 …'],
+    [{ prefetchFactor: 1.5 }, '`prefetchFactor` is 1.5.'],
+    [{ numWorkers: 1, prefetchFactor: 0 }, 'with threads `prefetchFactor` is 0. Allowed: a count of at least 1.'],
+    [{ timeout: -1 }, '`timeout` is -1. Allowed: seconds, or 0 for no limit.'],
+    [{ timeout: 3 }, 'DataLoader got `timeout`, and no threads. Set `numWorkers`, or leave it out.'],
+    [{ persistentWorkers: true }, 'DataLoader got `persistentWorkers`, and no threads.'],
+    [
+      { batchSize: 0 },
+      '`batchSize` is 0. Allowed: a count of at least 1, or null for samples that are batches already.',
+    ],
     [{ batchSize: 2.5 }, '`batchSize` is 2.5.'],
     [{ batchSize: '32' }, '`batchSize` is "32".'],
-    [{ batchSize: null }, '`batchSize` is null.'],
+    [{ batchSize: null, dropLast: true }, 'DataLoader got `batchSize: null` and `dropLast`: each sample is a batch'],
+    [{ batchSize: null, collate: () => 1 }, 'DataLoader got `batchSize: null` and `collate`'],
+    [{ batchSampler: [[1]] }, '`batchSampler` is an object. Allowed: an object with `length` and `batches(generator)`'],
+    [{ batchSampler: BATCHES, batchSize: 2 }, 'got both a `batchSampler` and `batchSize`; each decides the batches.'],
+    [{ batchSampler: BATCHES, shuffle: true }, 'got both a `batchSampler` and `shuffle`'],
+    [{ batchSampler: BATCHES, dropLast: true }, 'got both a `batchSampler` and `dropLast`'],
     [{ shuffle: 1 }, '`shuffle` is 1. Allowed: true or false.'],
     [{ dropLast: 'yes' }, '`dropLast` is "yes".'],
     [{ collate: {} }, '`collate` is an object. Allowed: a function from an array of samples to a batch.'],
@@ -373,7 +442,7 @@ describe('what DataLoader refuses', () => {
   it.each<[DataLoaderOptions, string]>([
     [{ shuffle: true }, 'DataLoader got `shuffle` for data without an index: an iterable comes in its own order.'],
     [{ sampler: { length: 0, indices: () => [] } }, 'DataLoader got `sampler` for data without an index'],
-    [{ seed: 1 }, 'DataLoader got `seed` for data without an index'],
+    [{ batchSampler: BATCHES }, 'DataLoader got `batchSampler` for data without an index'],
   ])('an order for an iterable: %j', (options, message) => {
     expect(() => new DataLoader(new Set([1]), options)).toThrow(message);
   });

@@ -1,13 +1,21 @@
-import { MisconfigurationError } from '../errors/index.js';
+import type { Generator } from '../random/index.js';
+import type * as tf from '../tf.js';
+import { type BatchPlan, batchCount, evenBatches, givenBatches } from './batchPlan.js';
+import { type BatchReader, surroundings } from './batchReader.js';
 import { type Collated, defaultCollate } from './collate.js';
 import { type Collate, type DataLoaderOptions, type ResolvedOptions, resolveOptions } from './dataLoaderOptions.js';
-import { type BatchedDataset, type DataSource, type ResolvedSource, resolveSource } from './dataset.js';
+import type { BatchedDataset, DataSource, IndexedSource, StreamSource } from './dataset.js';
+import { IndexedReader } from './indexedReader.js';
+import { LoaderWorkers } from './loaderWorkers.js';
 import { type DataLoaderState, type Pass, PassTracker } from './passTracker.js';
 import { RandomSampler } from './randomSampler.js';
-import { SampleBuffer } from './sampleBuffer.js';
+import { ReadAhead } from './readAhead.js';
+import { resolveSource } from './resolveSource.js';
+import { SampleDraws } from './sampleDraws.js';
 import { checkIndices, type Sampler } from './sampler.js';
 import { SequentialSampler } from './sequentialSampler.js';
 import { StreamReader } from './streamReader.js';
+import type { WorkerTask } from './workerMessages.js';
 
 /** A batch and its place in the pass. */
 export interface LoadedBatch<Batch> {
@@ -16,20 +24,26 @@ export interface LoadedBatch<Batch> {
   readonly batchIdx: number;
   /** Known also for data without a length: the loader looks one sample ahead (a whole batch with `dropLast`). */
   readonly isLast: boolean;
+  /** The tensors in the batch that were made for it, for the receiver to free: not those that the dataset had before. */
+  readonly owned: readonly tf.Tensor[];
+  /** Numbers of its samples in the dataset, borrowed; undefined for data without numbers. */
+  readonly indices?: Int32Array | undefined;
 }
 
 /**
- * Batches of samples. Each `for await` is one pass; a batch's tensors are made when it is handed out, and belong to whoever
- * receives it. Follows torch's `DataLoader`; the batch's type follows from the data, see {@link Collated}.
+ * Batches of samples. Each `for await` is one pass; a batch's tensors belong to whoever receives it. Follows torch's `DataLoader`;
+ * the batch's type follows from the data, see {@link Collated}.
  *
  * @example
  * const loader = new DataLoader(dataset, { batchSize: 32, shuffle: true });
  * for await (const [x, y] of loader) { … }
  */
 export interface DataLoader<Batch> extends AsyncIterable<Batch> {
-  readonly batchSize: number;
+  /** Null where each sample is a batch, or a `batchSampler` decides. */
+  readonly batchSize: number | null;
   readonly shuffle: boolean;
   readonly dropLast: boolean;
+  readonly numWorkers: number;
   /** Batches in a pass; undefined for data without a length. */
   readonly length: number | undefined;
 
@@ -53,46 +67,55 @@ export interface DataLoader<Batch> extends AsyncIterable<Batch> {
    * @throws MisconfigurationError when the state does not fit this loader
    */
   loadStateDict(state: unknown): void;
+
+  /** This loader, or, when it shuffles or has a sampler, one of the same batches in the order of the data. */
+  inOrder(): DataLoader<Batch>;
+
+  /** Ends this loader's threads; a Trainer does that at the end of its run. The next pass starts new ones. */
+  dispose(): Promise<void>;
 }
 
-/** Overloads of `new DataLoader`: the batch is what `collate` returns, what the dataset gathers, or samples stacked. */
+/** Overloads of `new DataLoader`: the batch is what `collate` returns, a sample, what the dataset gathers, or samples stacked. */
 export interface DataLoaderConstructor {
   /** @throws MisconfigurationError for an unknown option, a bad value, or data that cannot be read */
   new <Sample, Batch>(
     source: DataSource<Sample>,
     options: DataLoaderOptions & { readonly collate: Collate<Sample, Batch> },
   ): DataLoader<Batch>;
+  new <Sample>(
+    source: DataSource<Sample>,
+    options: DataLoaderOptions & { readonly batchSize: null },
+  ): DataLoader<Sample>;
   new <Batch>(source: BatchedDataset<Batch>, options?: DataLoaderOptions): DataLoader<Batch>;
   new <Sample>(source: DataSource<Sample>, options?: DataLoaderOptions): DataLoader<Collated<Sample>>;
 }
 
 class Loader implements DataLoader<unknown> {
   static readonly name = 'DataLoader';
-  readonly #source: ResolvedSource;
+  readonly #given: { readonly source: unknown; readonly options: DataLoaderOptions };
+  readonly #source: IndexedSource | StreamSource;
   readonly #options: ResolvedOptions;
   readonly #sampler: Sampler | undefined;
-  readonly #collate: Collate<unknown, unknown>;
+  readonly #collate: Collate<unknown, unknown> | undefined;
+  readonly #drawsRandomly: boolean;
   readonly #tracker: PassTracker;
+  readonly #workers: LoaderWorkers | undefined;
 
   constructor(source: unknown, options: unknown = {}) {
-    const wantsSamples =
-      typeof options === 'object' && options !== null && 'collate' in options && options.collate !== undefined;
-    this.#source = resolveSource(source, wantsSamples);
-    this.#options = resolveOptions(options, this.#source.kind === 'stream');
-    this.#collate = this.#options.collate ?? defaultCollate;
+    this.#given = { source, options: options as DataLoaderOptions }; // checked below
+    this.#source = resolveSource(source, wantsSamples(options));
+    const isStream = this.#source.kind === 'stream';
+    this.#options = resolveOptions(options, isStream);
+    const { collate, batchSize, batchSampler, numWorkers } = this.#options;
+    this.#collate = batchSize === null && !batchSampler ? undefined : (collate ?? defaultCollate);
     this.#sampler = this.#makeSampler();
+    this.#drawsRandomly = isStream || this.#source.drawsRandomly || collate !== undefined;
     void this.length; // a dataset without a length fails here, not in the middle of a run
-    const { shuffle, sampler, seed } = this.#options;
-    const isRandom = shuffle || sampler !== undefined;
-    // A loader without randomness takes none from the others.
-    const ownSeed = seed ?? (isRandom ? Math.floor(Math.random() * 2 ** 32) : 0);
-    this.#tracker = new PassTracker(this.batchSize, ownSeed, (generator) => {
-      if (!this.#sampler || this.#source.kind === 'stream') return undefined;
-      return checkIndices(this.#sampler.indices(generator), this.#sampler.length, this.#source.length());
-    });
+    this.#workers = numWorkers > 0 && !isStream ? new LoaderWorkers(source, this.#task(), this.#options) : undefined;
+    this.#tracker = new PassTracker(batchSize, this.#seed(), (generator) => this.#drawPlan(generator));
   }
 
-  get batchSize(): number {
+  get batchSize(): number | null {
     return this.#options.batchSize;
   }
 
@@ -104,8 +127,15 @@ class Loader implements DataLoader<unknown> {
     return this.#options.dropLast;
   }
 
+  get numWorkers(): number {
+    return this.#options.numWorkers;
+  }
+
   get length(): number | undefined {
-    return this.#sampler && this.#batchCount(this.#sampler.length);
+    const { batchSampler, batchSize, dropLast } = this.#options;
+    if (batchSampler) return batchSampler.length;
+    const samples = this.#source.kind === 'stream' ? this.#source.length?.() : this.#sampler?.length;
+    return samples === undefined ? undefined : batchCount(samples, batchSize ?? 1, dropLast);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
@@ -114,9 +144,19 @@ class Loader implements DataLoader<unknown> {
 
   async *batches(): AsyncGenerator<LoadedBatch<unknown>, void, undefined> {
     const pass = this.#tracker.begin();
-    if (this.#source.kind === 'stream') yield* this.#stream(this.#source, pass);
-    else yield* this.#indexed(this.#source, pass);
-    this.#tracker.finish(pass);
+    const reader = this.#open(pass);
+    try {
+      for (let batchIdx = pass.skip; ; batchIdx += 1) {
+        const fetched = await reader.read();
+        if (!fetched) break;
+        // Counted when it is handed out, however long it was there before.
+        this.#tracker.count(pass, fetched.isLast);
+        yield { ...fetched, batchIdx, indices: pass.plan?.batch(batchIdx) };
+      }
+      this.#tracker.finish(pass);
+    } finally {
+      await reader.close();
+    }
   }
 
   endPass(): void {
@@ -128,82 +168,33 @@ class Loader implements DataLoader<unknown> {
   }
 
   loadStateDict(state: unknown): void {
-    this.#tracker.load(state, this.length);
+    this.#tracker.load(state, this.#source.kind === 'stream' ? undefined : this.length);
   }
 
-  async *#indexed(
-    source: Exclude<ResolvedSource, { kind: 'stream' }>,
-    pass: Pass,
-  ): AsyncGenerator<LoadedBatch<unknown>> {
-    const order = pass.order ?? new Int32Array();
-    const count = this.#batchCount(order.length);
-    for (let batchIdx = pass.skip; batchIdx < count; batchIdx += 1) {
-      const indices = order.subarray(batchIdx * this.batchSize, (batchIdx + 1) * this.batchSize);
-      // A copy: the dataset may hold on to it.
-      const batch =
-        source.kind === 'batched' ? await source.getBatch(indices.slice()) : await this.#gather(source, indices);
-      const isLast = batchIdx === count - 1;
-      this.#tracker.count(pass, isLast);
-      yield { batch, batchIdx, isLast };
-    }
+  inOrder(): DataLoader<unknown> {
+    if (!this.shuffle && !this.#options.sampler) return this;
+    return new Loader(this.#given.source, { ...this.#given.options, shuffle: false, sampler: undefined });
   }
 
-  async #gather(source: ResolvedSource & { kind: 'map' }, indices: Int32Array): Promise<unknown> {
-    const buffer = new SampleBuffer();
-    let batch: unknown;
-    try {
-      // One after the other, so that a `get` that draws random numbers draws them in the same order each time.
-      for (const index of indices) {
-        const sample = source.get(index);
-        buffer.add(isPromiseLike(sample) ? await sample : sample);
-      }
-      batch = await this.#collate([...buffer.samples]);
-      return batch;
-    } finally {
-      buffer.release(batch);
-    }
+  async dispose(): Promise<void> {
+    await this.#workers?.dispose();
   }
 
-  async *#stream(source: ResolvedSource & { kind: 'stream' }, pass: Pass): AsyncGenerator<LoadedBatch<unknown>> {
-    const stream = new StreamReader(source.open());
-    let current = new SampleBuffer();
-    try {
-      await this.#skip(stream, pass.skip);
-      await stream.fill(current, 1);
-      for (let batchIdx = pass.skip; current.length > 0; batchIdx += 1) {
-        await stream.fill(current, this.batchSize);
-        if (this.dropLast && current.length < this.batchSize) return;
-        const next = new SampleBuffer();
-        let batch: unknown;
-        try {
-          await stream.fill(next, this.dropLast ? this.batchSize : 1);
-          batch = await this.#collate([...current.samples]);
-        } finally {
-          current.release(batch);
-          current = next;
-        }
-        const isLast = next.length < (this.dropLast ? this.batchSize : 1);
-        this.#tracker.count(pass, isLast);
-        yield { batch, batchIdx, isLast };
-      }
-    } finally {
-      current.release();
-      await stream.close();
+  #open({ skip, plan, key }: Pass): BatchReader {
+    const { batchSize, dropLast, prefetchFactor } = this.#options;
+    const draws = new SampleDraws(key);
+    const collate = this.#collate;
+    if (this.#source.kind !== 'stream' && plan && this.#workers) {
+      const around = surroundings(draws, { drawsRandomly: this.#drawsRandomly, isAhead: false });
+      return this.#workers.read({ plan, skip, collate }, key, around);
     }
-  }
-
-  async #skip(stream: StreamReader, batches: number): Promise<void> {
-    for (let skipped = 0; skipped < batches; skipped += 1) {
-      const buffer = new SampleBuffer();
-      await stream.fill(buffer, this.batchSize);
-      buffer.release();
-      if (buffer.length === this.batchSize) continue;
-      throw new MisconfigurationError({
-        code: 'dataloader-state',
-        found: `The saved position is ${batches} batches into the data, which now ends in batch ${skipped}.`,
-        fix: 'Resume with the data that the checkpoint was made with, or from the end of an epoch.',
-      });
-    }
+    const isAhead = prefetchFactor > 0 || (this.#source.kind === 'stream' && this.#source.isAhead);
+    const around = surroundings(draws, { drawsRandomly: this.#drawsRandomly, isAhead });
+    const reader =
+      this.#source.kind === 'stream'
+        ? new StreamReader(this.#source, { batchSize: batchSize ?? 1, dropLast, skip, collate }, around)
+        : new IndexedReader(this.#source, { plan: plan ?? NO_BATCHES, skip, collate }, around);
+    return prefetchFactor > 0 ? new ReadAhead(reader, prefetchFactor) : reader;
   }
 
   #makeSampler(): Sampler | undefined {
@@ -217,8 +208,26 @@ class Loader implements DataLoader<unknown> {
     return this.#options.sampler ?? (this.shuffle ? new RandomSampler(source) : new SequentialSampler(source));
   }
 
-  #batchCount(samples: number): number {
-    return this.dropLast ? Math.floor(samples / this.batchSize) : Math.ceil(samples / this.batchSize);
+  #drawPlan(generator: Generator): BatchPlan | undefined {
+    if (!this.#sampler || this.#source.kind === 'stream') return undefined;
+    const { batchSampler, batchSize, dropLast } = this.#options;
+    const available = this.#source.length();
+    if (batchSampler) return givenBatches(batchSampler.batches(generator), batchSampler.length, available);
+    const order = checkIndices(this.#sampler.indices(generator), this.#sampler.length, available);
+    return evenBatches(order, batchSize ?? 1, dropLast);
+  }
+
+  /** A loader without randomness takes none from the others. */
+  #seed(): number {
+    const { seed, shuffle, sampler, batchSampler } = this.#options;
+    const isRandom = shuffle || sampler !== undefined || batchSampler !== undefined || this.#drawsRandomly;
+    return seed ?? (isRandom ? Math.floor(Math.random() * 2 ** 32) : 0);
+  }
+
+  /** What threads do: all they can, since a `collate` function cannot be sent to them. */
+  #task(): WorkerTask {
+    if (this.#source.kind === 'batched') return 'batches';
+    return this.#collate === defaultCollate ? 'collate' : 'samples';
   }
 }
 
@@ -226,6 +235,11 @@ class Loader implements DataLoader<unknown> {
 // The class is written once, for unknown batches; the overloads give each loader its batch type.
 export const DataLoader = Loader as DataLoaderConstructor;
 
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+const NO_BATCHES: BatchPlan = evenBatches(new Int32Array(), 1, false);
+
+/** Whole batches of a dataset are of no use to a loader that collates samples itself, or hands them out one by one. */
+function wantsSamples(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null) return false;
+  const { collate, batchSize }: { readonly collate?: unknown; readonly batchSize?: unknown } = options;
+  return collate !== undefined || batchSize === null;
 }

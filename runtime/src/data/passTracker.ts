@@ -1,5 +1,7 @@
 import { MisconfigurationError } from '../errors/index.js';
 import { Generator, type GeneratorState, isGeneratorState } from '../random/index.js';
+import type { BatchPlan } from './batchPlan.js';
+import type { PassKey } from './sampleDraws.js';
 
 /** Where a DataLoader stands, fit for JSON: so many batches of this pass were handed out, and this was its order. */
 export interface DataLoaderState {
@@ -7,7 +9,8 @@ export interface DataLoaderState {
   readonly pass: number;
   /** Batches of the running pass that were handed out. */
   readonly position: number;
-  readonly batchSize: number;
+  /** Samples in a batch; null where batches have sizes of their own. */
+  readonly batchSize: number | null;
   /** The generator as it stood when the running pass began; its order is drawn from it again. */
   readonly generator: GeneratorState;
 }
@@ -16,14 +19,19 @@ export interface DataLoaderState {
 export interface Pass {
   /** Batches to leave out, because they were handed out before the state was saved. */
   readonly skip: number;
-  /** The order of the samples; undefined for data without an index. */
-  readonly order: Int32Array | undefined;
+  /** Undefined for data without an index. */
+  readonly plan: BatchPlan | undefined;
+  /** What random numbers of the samples follow from. */
+  readonly key: PassKey;
 }
+
+/** Draws the batches of a pass; undefined for data without an index. */
+export type DrawPlan = (generator: Generator) => BatchPlan | undefined;
 
 /** Counts what a DataLoader has handed out, and turns it into a state and back. */
 export class PassTracker {
-  readonly #batchSize: number;
-  readonly #drawOrder: (generator: Generator) => Int32Array | undefined;
+  readonly #batchSize: number | null;
+  readonly #drawPlan: DrawPlan;
   #pass = 0;
   #position = 0;
   #atStart: GeneratorState;
@@ -31,16 +39,17 @@ export class PassTracker {
   #afterDraw: GeneratorState | undefined;
   #running: Pass | undefined;
 
-  constructor(batchSize: number, seed: number, drawOrder: (generator: Generator) => Int32Array | undefined) {
+  constructor(batchSize: number | null, seed: number, drawPlan: DrawPlan) {
     this.#batchSize = batchSize;
-    this.#drawOrder = drawOrder;
+    this.#drawPlan = drawPlan;
     this.#atStart = new Generator(seed).state;
   }
 
   /** Begins the next pass, or goes on with the one that a loaded state describes. A pass that still runs is over. */
   begin(): Pass {
     if (this.#afterDraw) this.end();
-    this.#running = { skip: this.#position, order: this.#draw() };
+    const { plan, generator } = this.#draw();
+    this.#running = { skip: this.#position, plan, key: { pass: this.#pass, generator } };
     return this.#running;
   }
 
@@ -75,10 +84,12 @@ export class PassTracker {
   load(value: unknown, length: number | undefined): void {
     const state = checkState(value);
     if (state.position > 0 && state.batchSize !== this.#batchSize) {
+      const sizes = (size: number | null) =>
+        size === null ? 'batches of various sizes' : `batches of ${size} samples`;
       throw new MisconfigurationError({
         code: 'dataloader-state',
-        found: `The saved position is ${state.position} batches of ${state.batchSize} samples; this DataLoader has batchSize ${this.#batchSize}.`,
-        fix: `Resume with batchSize ${state.batchSize}, or from a checkpoint that was saved at the end of an epoch.`,
+        found: `The saved position is after ${state.position} ${sizes(state.batchSize)}; this DataLoader makes ${sizes(this.#batchSize)}.`,
+        fix: 'Resume with the batch size that the checkpoint was made with, or from the end of an epoch.',
       });
     }
     if (length !== undefined && state.position > 0 && state.position >= length) {
@@ -95,18 +106,18 @@ export class PassTracker {
     this.#running = undefined;
   }
 
-  #draw(): Int32Array | undefined {
+  #draw(): { readonly plan: BatchPlan | undefined; readonly generator: GeneratorState } {
     const generator = Generator.fromState(this.#atStart);
-    const order = this.#drawOrder(generator);
+    const plan = this.#drawPlan(generator);
     this.#afterDraw = generator.state;
-    return order;
+    return { plan, generator: this.#afterDraw };
   }
 }
 
 function checkState(value: unknown): DataLoaderState {
   const { pass, position, batchSize, generator }: { [K in keyof DataLoaderState]?: unknown } =
     typeof value === 'object' && value !== null ? value : {};
-  if (isCount(pass) && isCount(position) && isCount(batchSize) && isGeneratorState(generator)) {
+  if (isCount(pass) && isCount(position) && (batchSize === null || isCount(batchSize)) && isGeneratorState(generator)) {
     return { pass, position, batchSize, generator };
   }
   throw new MisconfigurationError({

@@ -1,78 +1,199 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { startTestEngine } from '../testing/tiny.js';
+import * as tf from '../tf.js';
+import { BatchSampler } from './batchSampler.js';
+import { ConcatDataset } from './concatDataset.js';
 import { DataLoader } from './dataLoader.js';
 import type { DataLoaderOptions } from './dataLoaderOptions.js';
 import { RandomSampler } from './randomSampler.js';
+import { Subset } from './subset.js';
+import { moduleOf, NOISE } from './testing/workerModule.js';
+import { WeightedRandomSampler } from './weightedRandomSampler.js';
+import { workerDataset } from './workerDataset.js';
+
+beforeAll(startTestEngine);
 
 const N = 11;
 const samples = Array.from({ length: N }, (_, i) => i);
 const collate = (batch: number[]) => batch;
-const makers: [string, (options?: DataLoaderOptions) => DataLoader<number[]>][] = [
-  ['in order', (options) => new DataLoader(samples, { batchSize: 3, ...options, collate })],
-  ['shuffled', (options) => new DataLoader(samples, { batchSize: 3, shuffle: true, ...options, collate })],
+const show = (batch: unknown) => JSON.stringify(batch);
+/** Shows order and random numbers alike, at whatever pace. */
+const noisy = {
+  length: N,
+  async get(index: number) {
+    const first = Math.random();
+    if (index % 3 === 0) await Promise.resolve();
+    return [index, first, Math.random()];
+  },
+};
+async function* noisyStream() {
+  for (const index of samples) yield [index, Math.random()];
+}
+const noisyTf = () => tf.data.generator(() => noisyStream());
+const noiseModule = moduleOf(NOISE);
+
+type Make = (options?: DataLoaderOptions) => DataLoader<unknown> | Promise<DataLoader<unknown>>;
+const batches = { batchSize: 3 };
+const makers: [string, Make][] = [
+  ['in order', (options) => new DataLoader(samples, { ...batches, ...options, collate })],
+  ['shuffled', (options) => new DataLoader(samples, { ...batches, shuffle: true, ...options, collate })],
   [
     'shuffled, dropLast',
-    (options) => new DataLoader(samples, { batchSize: 3, shuffle: true, dropLast: true, ...options, collate }),
+    (options) => new DataLoader(samples, { ...batches, shuffle: true, dropLast: true, ...options, collate }),
   ],
   [
     'by a sampler',
+    (options) => {
+      const sampler = new RandomSampler(samples, { replacement: true });
+      return new DataLoader(samples, { ...batches, sampler, ...options, collate });
+    },
+  ],
+  [
+    'by weights',
+    (options) => {
+      const sampler = new WeightedRandomSampler(samples, N);
+      return new DataLoader(samples, { ...batches, sampler, ...options, collate });
+    },
+  ],
+  [
+    'by a batchSampler',
+    (options) => {
+      const batchSampler = new BatchSampler(new RandomSampler(samples), 4);
+      return new DataLoader(samples, { batchSampler, ...options, collate });
+    },
+  ],
+  ['one sample a batch', (options) => new DataLoader(noisy, { shuffle: true, ...options, batchSize: null })],
+  [
+    'from a dataset that draws random numbers',
+    (options) => new DataLoader(noisy, { ...batches, shuffle: true, ...options, collate: (batch) => batch }),
+  ],
+  [
+    'from whole batches that draw random numbers',
+    (options) => {
+      const dataset = { length: N, getBatch: (indices: Int32Array) => [...indices, Math.random()] };
+      return new DataLoader(dataset, { ...batches, shuffle: true, ...options });
+    },
+  ],
+  [
+    'with a collate function that draws random numbers',
     (options) =>
-      new DataLoader(samples, {
-        batchSize: 3,
-        sampler: new RandomSampler(samples, { replacement: true }),
+      new DataLoader(samples, { ...batches, shuffle: true, ...options, collate: (batch) => [...batch, Math.random()] }),
+  ],
+  [
+    'fetched ahead',
+    (options) =>
+      new DataLoader(noisy, {
+        ...batches,
+        shuffle: true,
+        prefetchFactor: 2,
         ...options,
-        collate,
+        collate: async (batch) => [batch, Math.random()],
       }),
   ],
-  [
-    'from a stream',
-    (options) => new DataLoader(() => samples[Symbol.iterator](), { batchSize: 3, ...options, collate }),
-  ],
+  ['from a stream', (options) => new DataLoader(noisyStream, { ...batches, ...options, collate: (batch) => batch })],
   [
     'from a stream, dropLast',
-    (options) =>
-      new DataLoader(() => samples[Symbol.iterator](), { batchSize: 3, dropLast: true, ...options, collate }),
+    (options) => new DataLoader(noisyStream, { ...batches, dropLast: true, ...options, collate: (batch) => batch }),
+  ],
+  [
+    'from a stream, fetched ahead',
+    (options) => new DataLoader(noisyStream, { ...batches, prefetchFactor: 3, ...options, collate: (batch) => batch }),
+  ],
+  ['from tf.data', (options) => new DataLoader(noisyTf(), { ...batches, ...options, collate: (batch) => batch })],
+  [
+    'from tf.data, shuffled',
+    (options) => new DataLoader(noisyTf().shuffle(5), { ...batches, ...options, collate: (batch) => batch }),
+  ],
+  [
+    'from tf.data, shuffled with a seed',
+    (options) => new DataLoader(noisyTf().shuffle(5, 'seed'), { ...batches, ...options, collate: (batch) => batch }),
+  ],
+  [
+    'from tf.data, repeated',
+    (options) => {
+      const dataset = tf.data.array(samples).shuffle(5, 'seed').repeat(2).prefetch(2);
+      return new DataLoader(dataset, { ...batches, ...options, collate: (batch) => batch });
+    },
+  ],
+  [
+    'from tf.data, fetched ahead',
+    (options) => new DataLoader(noisyTf().shuffle(4).prefetch(2), { prefetchFactor: 2, ...options, batchSize: null }),
+  ],
+  [
+    'from worker threads',
+    async (options) => {
+      const dataset = await workerDataset(noiseModule, { args: [N] });
+      return new DataLoader(dataset, {
+        ...batches,
+        shuffle: true,
+        numWorkers: 2,
+        ...options,
+        collate: (batch) => batch,
+      });
+    },
+  ],
+  [
+    'from worker threads that stay, of parts',
+    async (options) => {
+      const dataset = await workerDataset(noiseModule, { args: [N] });
+      const parts = new ConcatDataset([new Subset(dataset, [1, 3, 5]), dataset]);
+      return new DataLoader(parts, {
+        ...batches,
+        shuffle: true,
+        numWorkers: 3,
+        prefetchFactor: 1,
+        persistentWorkers: true,
+        ...options,
+        collate: (batch) => [batch, Math.random()],
+      });
+    },
   ],
 ];
 
 /** Batches of the next passes, as a trainer sees them; stops after `stop` batches in all and returns what is saved then. */
-async function train(loader: DataLoader<number[]>, passes: number, stop = Number.POSITIVE_INFINITY) {
+async function train(loader: DataLoader<unknown>, passes: number, stop = Number.POSITIVE_INFINITY) {
   const seen: string[] = [];
   for (let epoch = 0; epoch < passes; epoch += 1) {
     for await (const batch of loader) {
-      seen.push(batch.join());
+      seen.push(show(batch));
       if (seen.length === stop) return { seen, saved: JSON.stringify(loader.stateDict()) };
     }
   }
   return { seen, saved: JSON.stringify(loader.stateDict()) };
 }
 
-describe.each(makers)('resuming %s', (_, make) => {
+describe.each(makers)('resuming %s', (name, make) => {
   it('goes on after every batch as an uninterrupted run does', async () => {
-    const whole = (await train(make(), 1)).seen.length;
-    for (let stop = 1; stop <= 3 * whole; stop += 1) {
-      const uninterrupted = make();
-      const begin = JSON.stringify(uninterrupted.stateDict());
-      const { seen: all } = await train(uninterrupted, 4);
-
-      const stopped = make();
-      stopped.loadStateDict(JSON.parse(begin)); // the same seed
+    const whole = (await train(await make(), 1)).seen.length;
+    const uninterrupted = await make({ seed: 8 });
+    const { seen: all } = await train(uninterrupted, 4);
+    expect(new Set(all).size).toBeGreaterThan(whole / 2);
+    // Threads take their time to start.
+    const stops = name.includes('threads')
+      ? [1, whole - 1, whole, whole + 2]
+      : Array.from({ length: 3 * whole }, (_, i) => i + 1);
+    for (const stop of stops) {
+      const stopped = await make({ seed: 8 });
       const { seen, saved } = await train(stopped, 4, stop);
-      const resumed = make();
+      const resumed = await make();
       resumed.loadStateDict(JSON.parse(saved));
       const rest = await train(resumed, 4 - Math.floor(stop / whole));
       expect([...seen, ...rest.seen]).toEqual(all);
+      await Promise.all([stopped.dispose(), resumed.dispose()]);
     }
+    await uninterrupted.dispose();
   });
 
   it('counts on from the batches before it', async () => {
-    const loader = make();
+    const loader = await make();
     const { saved } = await train(loader, 1, 2);
-    const resumed = make();
+    const resumed = await make();
     resumed.loadStateDict(JSON.parse(saved));
     for await (const { batchIdx } of resumed.batches()) {
       expect(batchIdx).toBe(2);
       break;
     }
+    await Promise.all([loader.dispose(), resumed.dispose()]);
   });
 });
 
@@ -144,7 +265,7 @@ describe('stateDict', () => {
 
   it('ends a pass that has no batches', async () => {
     const loader = new DataLoader([] as number[]);
-    await train(loader as never, 2);
+    await train(loader, 2);
     expect(loader.stateDict()).toMatchObject({ pass: 2, position: 0 });
   });
 });
@@ -172,7 +293,7 @@ describe('loadStateDict', () => {
 
   it('refuses another batch size in the middle of a pass only', () => {
     expect(() => make(10, 5).loadStateDict(good)).toThrow(
-      '3 batches of 2 samples; this DataLoader has batchSize 5. Resume with batchSize 2',
+      'The saved position is after 3 batches of 2 samples; this DataLoader makes batches of 5 samples. Resume with the batch',
     );
     expect(() => make(10, 5).loadStateDict({ ...good, position: 0 })).not.toThrow();
   });

@@ -1,5 +1,6 @@
-import { tensorMark } from '../autograd/index.js';
-import * as tf from '../tf.js';
+import { freshTensorsOf, tensorMark } from '../autograd/index.js';
+import type * as tf from '../tf.js';
+import { isPlainObject, isTensor } from './structure.js';
 
 /**
  * The samples of one batch, and who frees the tensors in them: a tensor that was made for a sample is freed once the
@@ -8,7 +9,12 @@ import * as tf from '../tf.js';
 export class SampleBuffer {
   readonly #samples: unknown[] = [];
   readonly #fresh = new Set<tf.Tensor>();
-  readonly #mark = tensorMark();
+  readonly #mark: number;
+
+  /** @param mark tensors from before it belong to the dataset; default: now */
+  constructor(mark: number = tensorMark()) {
+    this.#mark = mark;
+  }
 
   get length(): number {
     return this.#samples.length;
@@ -35,11 +41,14 @@ export class SampleBuffer {
   }
 }
 
+/** The tensors in a batch that were made after a mark, and that nobody holds with `tf.keep`. */
+export function ownedIn(batch: unknown, mark: number): tf.Tensor[] {
+  return freshTensorsOf(batch, mark).filter((tensor) => !tensor.kept);
+}
+
 function visitTensors(value: unknown, visit: (tensor: tf.Tensor) => void): void {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
-  if (value instanceof tf.Tensor) visit(value);
+  if (isTensor(value)) visit(value);
   else if (Array.isArray(value)) for (const part of value) visitTensors(part, visit);
-  else if (Object.getPrototypeOf(value) === Object.prototype) {
-    for (const part of Object.values(value)) visitTensors(part, visit);
-  }
+  else if (isPlainObject(value)) for (const part of Object.values(value)) visitTensors(part, visit);
 }

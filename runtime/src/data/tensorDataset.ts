@@ -7,9 +7,9 @@ import {
   dtypeOf,
   makeValues,
   type NumericArray,
-  tensorOf,
 } from './columns.js';
 import type { BatchedDataset, Dataset } from './dataset.js';
+import { tensorOf } from './packed.js';
 
 /** One field of all samples, in one piece. */
 export interface TensorColumn {

@@ -1,4 +1,5 @@
 import { MisconfigurationError } from '../errors/index.js';
+import { aware } from './draws.js';
 import { checkSeed, Generator, type GeneratorState, isGeneratorState } from './generator.js';
 
 /** State of the one generator behind all randomness, fit for JSON. Null while nothing was seeded. */
@@ -87,7 +88,7 @@ function install(seed: number, generator: Generator): void {
   }
   const fresh: Installed = { seed, generator, original: Math.random };
   globals[KEY] = fresh;
-  Math.random = () => fresh.generator.next();
+  Math.random = aware(() => fresh.generator.next());
 }
 
 function isRngState(value: unknown): value is RngState {

@@ -76,3 +76,23 @@ describe('TensorDataset', () => {
     expect(() => new TensorDataset(...columns)).toThrow(message);
   });
 });
+
+describe.each(['cpu', 'wasm'] as const)('on the %s engine', (engine) => {
+  it.each([
+    { name: 'neighbours', first: [1, 2, 3], second: [4, 5] },
+    { name: 'samples from anywhere', first: [5, 0, 3], second: [2, 2] },
+  ])('batches of $name stay as they are when the next is made, and the data too', async ({ first, second }) => {
+    await startEngine('cpu', { engine });
+    const data = Float32Array.from({ length: 12 }, (_, i) => i);
+    const dataset = new TensorDataset({ data, shape: [6, 2] });
+    const rows = (indices: number[]) => indices.flatMap((index) => [2 * index, 2 * index + 1]);
+    const [a] = dataset.getBatch(Int32Array.from(first));
+    const [b] = dataset.getBatch(Int32Array.from(second));
+    const doubled = tf.tidy(() => tf.mul(a, 2).dataSync());
+    expect([...a.dataSync()]).toEqual(rows(first));
+    expect([...b.dataSync()]).toEqual(rows(second));
+    expect([...doubled]).toEqual(rows(first).map((value) => 2 * value));
+    expect([...data]).toEqual(rows([0, 1, 2, 3, 4, 5]));
+    tf.dispose([a, b]);
+  });
+});

@@ -1,5 +1,5 @@
 import { MisconfigurationError } from '../errors/index.js';
-import type * as tf from '../tf.js';
+import * as tf from '../tf.js';
 import {
   type ColumnDtype,
   type ColumnValues,
@@ -29,11 +29,13 @@ interface Column {
   readonly sampleShape: readonly number[];
   readonly sampleSize: number;
   readonly dtype: ColumnDtype;
+  /** Where a batch is gathered, again and again, on an engine that copies what it is given. */
+  room: ColumnValues;
 }
 
 /**
  * Samples that lie in typed arrays, one array a field. A batch is gathered by index straight into one typed array a
- * column, so it costs one copy of its values however many samples there are. Follows torch's `TensorDataset`.
+ * column, so it costs one copy of its values at most, however many samples there are. Follows torch's `TensorDataset`.
  *
  * @example
  * const images = { data: pixels, shape: [60000, 28, 28, 1], dtype: 'float32' } as const; // pixels: Uint8Array
@@ -80,8 +82,20 @@ export class TensorDataset<const Columns extends readonly TensorColumn[]>
   }
 }
 
-function gather({ data, sampleSize, dtype }: Column, indices: Int32Array): ColumnValues {
-  const values = makeValues(dtype, indices.length * sampleSize);
+/** Backends that copy values when a tensor is made; others keep the array itself. */
+const COPYING_BACKENDS: readonly string[] = ['wasm'];
+
+/** The values of some samples, for a tensor that is made at once. */
+function gather(column: Column, indices: Int32Array): ColumnValues {
+  const { data, sampleSize, dtype } = column;
+  const size = indices.length * sampleSize;
+  const isCopied = COPYING_BACKENDS.includes(tf.getBackend());
+  if (isCopied && areNeighbours(indices) && isOfDtype(data, dtype)) {
+    const start = (indices[0] ?? 0) * sampleSize;
+    return data.subarray(start, start + size);
+  }
+  if (isCopied && column.room.length < size) column.room = makeValues(dtype, size);
+  const values = isCopied ? column.room.subarray(0, size) : makeValues(dtype, size);
   if (sampleSize === 1) {
     for (let row = 0; row < indices.length; row += 1) values[row] = data[indices[row]!]!;
     return values;
@@ -91,6 +105,16 @@ function gather({ data, sampleSize, dtype }: Column, indices: Int32Array): Colum
     values.set(data.subarray(start, start + sampleSize), row * sampleSize);
   }
   return values;
+}
+
+/** In order and without gaps, as they are without shuffling. */
+function areNeighbours(indices: Int32Array): boolean {
+  for (let i = 1; i < indices.length; i += 1) if (indices[i] !== indices[0]! + i) return false;
+  return true;
+}
+
+function isOfDtype(data: NumericArray, dtype: ColumnDtype): data is Float32Array | Int32Array {
+  return dtype === 'float32' ? data instanceof Float32Array : dtype === 'int32' && data instanceof Int32Array;
 }
 
 function checkColumn({ data, shape, dtype }: TensorColumn, position: number): Column {
@@ -110,5 +134,6 @@ function checkColumn({ data, shape, dtype }: TensorColumn, position: number): Co
       found: `TensorDataset: column ${position} has ${data.length} values, but its shape [${shape.join(', ')}] needs ${length * sampleSize}.`,
     });
   }
-  return { data, sampleShape, sampleSize, dtype: dtype ?? dtypeOf(data) };
+  const resolved = dtype ?? dtypeOf(data);
+  return { data, sampleShape, sampleSize, dtype: resolved, room: makeValues(resolved, 0) };
 }

@@ -2,11 +2,41 @@
 import { useInitialBackend } from './accelerators/index.js';
 
 export {
+  type AverageFunction,
+  type AveragingMoment,
+  BackboneFinetuning,
+  type BackboneFinetuningOptions,
+  BaseFinetuning,
+  BasePredictionWriter,
   Callback,
+  type CallbackHook,
+  type DurationInput,
+  EarlyStopping,
+  type EarlyStoppingOptions,
+  type EarlyStoppingReason,
+  EMAWeightAveraging,
+  type EMAWeightAveragingOptions,
+  GradientAccumulationScheduler,
+  type GradientAccumulationSchedulerOptions,
+  LambdaCallback,
+  LearningRateMonitor,
+  type LearningRateMonitorOptions,
   ModelCheckpoint,
   type ModelCheckpointOptions,
   ModelSummary,
+  type ModulePart,
+  type MultiAverageFunction,
+  OnExceptionCheckpoint,
+  type OnExceptionCheckpointOptions,
+  type PredictionWriterOptions,
+  StochasticWeightAveraging,
+  type StochasticWeightAveragingOptions,
+  Timer,
+  type TimerOptions,
   TQDMProgressBar,
+  WeightAveraging,
+  type WeightAveragingOptions,
+  type WriteInterval,
 } from './callbacks/index.js';
 export {
   type Checkpoint,
@@ -16,7 +46,9 @@ export {
   type TensorData,
 } from './checkpoint/index.js';
 export {
+  type AnyDataset,
   type BatchSource,
+  type Datasets,
   type EvalLoaders,
   type HParams,
   LightningDataModule,
@@ -24,8 +56,12 @@ export {
   LightningOptimizer,
   type LogOptions,
   type LogValue,
+  type LRSchedulerConfig,
+  type LRSchedulerLike,
+  type LRSchedulerSettings,
   type OptimizerClosure,
   type OptimizerConfig,
+  type OptimizerSettings,
   type Reduction,
   type StateDict,
   type StepOutput,
@@ -33,20 +69,39 @@ export {
   type TrainLoader,
 } from './core/index.js';
 export {
+  type BatchedDataset,
+  BatchSampler,
   type Collate,
+  type Collated,
+  CombinedLoader,
+  type CombinedLoaderOptions,
+  type CombinedMode,
+  ConcatDataset,
   DataLoader,
   type DataLoaderOptions,
+  type DataLoaderState,
+  type DataSource,
   type Dataset,
+  defaultCollate,
   RandomSampler,
+  randomSplit,
   type Sampler,
+  type SamplerOfBatches,
   SequentialSampler,
+  Subset,
+  SubsetRandomSampler,
   TensorDataset,
+  WeightedRandomSampler,
+  type WorkerDatasetOptions,
+  type WorkerInfo,
+  workerDataset,
 } from './data/index.js';
 export { LightningError, MisconfigurationError, RunError } from './errors/index.js';
+export * as functional from './functional/index.js';
 export { CSVLogger, type CSVLoggerOptions, Logger } from './loggers/index.js';
 export * as optim from './optim/index.js';
 export type { RunEvent, RunKind, Stage } from './protocol/index.js';
-export { seedEverything } from './random/index.js';
+export { type Generator, seedEverything } from './random/index.js';
 export * as tf from './tf.js';
 export {
   type BatchLimit,

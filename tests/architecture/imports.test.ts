@@ -51,8 +51,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ['errors'],
   sourceMaps: ['errors', 'protocol'],
   data: ['errors', 'random', 'autograd'],
-  optim: ['errors', 'autograd'],
-  core: ['errors', 'autograd'],
+  functional: ['errors'],
+  optim: ['errors', 'autograd', 'accelerators'],
+  core: ['errors', 'autograd', 'data'],
   loggers: ['errors'],
   callbacks: ['errors', 'core', 'protocol'],
   loops: ['errors', 'core', 'autograd'],
@@ -69,6 +70,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'loggers',
     'callbacks',
     'loops',
+    'data',
   ],
   cli: [
     'errors',
@@ -81,6 +83,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'trainer',
     'callbacks',
     'loggers',
+    'data',
   ],
 };
 

@@ -1,7 +1,9 @@
-import { tf } from 'lightning-tfjs';
+import { functional, tf } from 'lightning-tfjs';
+import { toCamel } from '../names.js';
 import { NotBuilt } from '../notBuilt.js';
 import type { JsonObject } from '../scenario.js';
 import { operation } from './operations.js';
+import { gru, lstm, rnn } from './recurrent.js';
 
 /** A layer of a torch network. */
 export interface LayerSpec {
@@ -10,128 +12,129 @@ export interface LayerSpec {
   readonly [argument: string]: unknown;
 }
 
-/** What a layer computes: from its input and its own weights, by torch's short names. */
-type Layer = (
-  x: tf.Tensor,
-  weights: Readonly<Record<string, tf.Variable>>,
-  spec: LayerSpec,
-  training: boolean,
-) => tf.Tensor;
+/** A layer's weights by torch's short names. */
+export type Weights = Readonly<Record<string, tf.Variable>>;
+
+/** What a layer computes: from its input and its own weights. */
+type Layer = (x: tf.Tensor, weights: Weights, spec: LayerSpec, training: boolean) => tf.Tensor;
 
 /** A layer by torch's class name. @throws NotBuilt when the runner cannot build it from what the library has */
 export function layerNamed(type: string): Layer {
-  const layer = LAYERS[type];
+  const layer = LAYERS[type] ?? ofOperation(OPERATIONS[type] ?? snake(type));
   if (!layer) throw new NotBuilt(`layer ${type}`);
   return layer;
 }
 
-const activation =
-  (op: string): Layer =>
-  (x, _weights, { type: _type, name: _name, ...args }) =>
-    operation(op)({ x }, args as JsonObject);
+/** Arguments that describe a layer's weights, or its name: what it computes does not need them. */
+const DESCRIPTIONS = new Set([
+  ...['type', 'name', 'bias', 'inplace', 'init', 'padding_mode', 'return_indices'],
+  ...['in_features', 'out_features', 'in1_features', 'in2_features', 'in_channels', 'out_channels'],
+  ...['num_features', 'num_channels', 'num_parameters', 'num_embeddings', 'embedding_dim'],
+  ...['affine', 'elementwise_affine', 'track_running_stats'],
+]);
+
+const argumentsOf = (spec: LayerSpec) =>
+  Object.fromEntries(Object.entries(spec).filter(([name]) => !DESCRIPTIONS.has(name))) as JsonObject;
+
+/** A layer that is one operation, with its weights among the inputs. */
+function ofOperation(name: string): Layer | undefined {
+  try {
+    operation(name);
+  } catch {
+    return undefined;
+  }
+  return (x, weights, spec) => operation(name)({ x, ...weights }, argumentsOf(spec));
+}
+
+/** Classes whose operation is not their name in small letters. */
+const OPERATIONS: Readonly<Record<string, string>> = {
+  ReLU: 'relu',
+  ReLU6: 'relu6',
+  PReLU: 'prelu',
+  RReLU: 'rrelu',
+  ELU: 'elu',
+  CELU: 'celu',
+  SELU: 'selu',
+  GELU: 'gelu',
+  SiLU: 'silu',
+  GLU: 'glu',
+  LeakyReLU: 'leaky_relu',
+  LogSigmoid: 'logsigmoid',
+  LogSoftmax: 'log_softmax',
+  RMSNorm: 'rms_norm',
+  AdaptiveAvgPool1d: 'adaptive_avg_pool1d',
+  AdaptiveAvgPool2d: 'adaptive_avg_pool2d',
+  AdaptiveMaxPool1d: 'adaptive_max_pool1d',
+  AdaptiveMaxPool2d: 'adaptive_max_pool2d',
+  MaxPool1d: 'max_pool1d',
+  MaxPool2d: 'max_pool2d',
+  AvgPool1d: 'avg_pool1d',
+  AvgPool2d: 'avg_pool2d',
+  PixelShuffle: 'pixel_shuffle',
+  PixelUnshuffle: 'pixel_unshuffle',
+  ChannelShuffle: 'channel_shuffle',
+  LocalResponseNorm: 'local_response_norm',
+  Upsample: 'interpolate',
+  CosineSimilarity: 'cosine_similarity',
+};
+
+/** `Tanhshrink` is `tanhshrink`, `LayerNorm` is `layer_norm`. */
+function snake(type: string): string {
+  return type.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
+}
 
 const LAYERS: Readonly<Record<string, Layer>> = {
-  Linear: (x, { weight, bias }) => {
-    const product = tf.matMul(x, weight as tf.Tensor, false, true);
-    return bias ? tf.add(product, bias) : product;
-  },
-  Conv2d: (x, { weight, bias }, { groups = 1, stride, padding, dilation }) => {
-    if (groups !== 1) throw new NotBuilt('Conv2d with groups');
-    const inputs = { x, weight: weight as tf.Tensor, ...(bias && { bias }) };
-    return operation('conv2d')(inputs, { stride, padding, dilation } as JsonObject);
-  },
-  Embedding: (x, { weight }) => tf.gather(weight as tf.Tensor, tf.cast(x, 'int32')),
-  Flatten: (x) => tf.reshape(x, [x.shape[0] ?? 1, -1]),
-  Dropout: (x, _weights, { p }) => {
-    if (p !== 0) throw new NotBuilt('a way to compare random dropout');
-    return x;
-  },
-  ReLU: activation('relu'),
-  Tanh: activation('tanh'),
-  Sigmoid: activation('sigmoid'),
-  ELU: activation('elu'),
-  SELU: activation('selu'),
-  LeakyReLU: activation('leaky_relu'),
-  GELU: activation('gelu'),
-  SiLU: activation('silu'),
-  Softmax: activation('softmax'),
-  LogSoftmax: activation('log_softmax'),
-  MaxPool2d: activation('max_pool2d'),
-  AvgPool2d: activation('avg_pool2d'),
+  Identity: (x) => x,
+  Flatten: (x, _weights, spec) => operation('flatten')({ x }, { start_dim: 1, end_dim: -1, ...argumentsOf(spec) }),
+  Unflatten: (x, _weights, { dim, unflattened_size }) =>
+    tf.reshape(x, x.shape.toSpliced(dim as number, 1, ...(unflattened_size as number[]))),
+  Conv1d: convolution('conv1d'),
+  Conv2d: convolution('conv2d'),
+  ConvTranspose1d: convolution('conv_transpose1d'),
+  ConvTranspose2d: convolution('conv_transpose2d'),
+  Embedding: (index, { weight }, { padding_idx = null }) =>
+    operation('embedding')({ index, weight: weight as tf.Tensor }, { padding_idx } as JsonObject),
   BatchNorm1d: batchNorm,
   BatchNorm2d: batchNorm,
-  LayerNorm: (x, weights, { normalized_shape, eps = 1e-5 }) =>
-    operation('layer_norm')({ x, ...weights }, { normalized_shape, eps } as JsonObject),
+  InstanceNorm1d: instanceNorm,
+  InstanceNorm2d: instanceNorm,
+  Dropout: dropout,
+  Dropout1d: dropout,
+  Dropout2d: dropout,
+  AlphaDropout: dropout,
   LSTM: lstm,
   GRU: gru,
+  RNN: rnn,
 };
+
+function convolution(name: string): Layer {
+  return (x, weights, { kernel_size: _size, ...spec }) =>
+    operation(name)({ x, ...weights }, argumentsOf(spec as LayerSpec));
+}
 
 function batchNorm(
   x: tf.Tensor,
-  { weight, bias, running_mean, running_var }: Readonly<Record<string, tf.Variable>>,
+  { weight, bias, running_mean: runningMean, running_var: runningVar }: Weights,
   { momentum = 0.1, eps = 1e-5 }: LayerSpec,
   training: boolean,
 ): tf.Tensor {
-  const axes = x.rank === 2 ? [0] : [0, 2, 3];
-  const perChannel = (tensor: tf.Tensor) => (x.rank === 2 ? tensor : tf.reshape(tensor, [1, -1, 1, 1]));
-  let [mean, variance]: tf.Tensor[] = [running_mean as tf.Tensor, running_var as tf.Tensor];
-  if (training) {
-    ({ mean, variance } = tf.moments(x, axes));
-    const samples = x.size / mean.size;
-    move(running_mean as tf.Variable, mean, momentum as number);
-    move(running_var as tf.Variable, tf.mul(variance, samples / (samples - 1)), momentum as number);
-  }
-  const scale = perChannel(tf.rsqrt(tf.add(variance as tf.Tensor, eps as number)));
-  const normalized = tf.mul(tf.sub(x, perChannel(mean as tf.Tensor)), scale);
-  return tf.add(tf.mul(normalized, perChannel(weight as tf.Tensor)), perChannel(bias as tf.Tensor));
+  const options = { runningMean, runningVar, weight, bias, momentum: momentum as number, eps: eps as number };
+  return functional.batchNorm(x, { ...options, training: training || !runningMean });
 }
 
-function move(running: tf.Variable, value: tf.Tensor, momentum: number): void {
-  running.assign(tf.tidy(() => tf.add(tf.mul(running, 1 - momentum), tf.mul(value, momentum))));
+function instanceNorm(
+  x: tf.Tensor,
+  { weight, bias, running_mean: runningMean, running_var: runningVar }: Weights,
+  { momentum = 0.1, eps = 1e-5 }: LayerSpec,
+  training: boolean,
+): tf.Tensor {
+  const options = { runningMean, runningVar, weight, bias, momentum: momentum as number, eps: eps as number };
+  return functional.instanceNorm(x, { ...options, useInputStats: training || !runningMean });
 }
 
-/** The gates of one time step: `weight · input + bias`, split into equal parts. */
-function gates(
-  input: tf.Tensor,
-  weight: tf.Tensor | undefined,
-  bias: tf.Tensor | undefined,
-  parts: number,
-): tf.Tensor[] {
-  return tf.split(tf.add(tf.matMul(input, weight as tf.Tensor, false, true), bias as tf.Tensor), parts, 1);
-}
-
-function* timeSteps(x: tf.Tensor): Generator<tf.Tensor> {
-  for (let time = 0; time < (x.shape[1] ?? 0); time++) {
-    yield tf.squeeze(tf.slice(x, [0, time, 0], [-1, 1, -1]), [1]);
-  }
-}
-
-function lstm(x: tf.Tensor, weights: Readonly<Record<string, tf.Variable>>): tf.Tensor {
-  const { weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0 } = weights;
-  const units = weight_hh_l0?.shape[1] ?? 0;
-  let hidden: tf.Tensor = tf.zeros([x.shape[0] ?? 1, units]);
-  let cell: tf.Tensor = tf.zeros([x.shape[0] ?? 1, units]);
-  for (const input of timeSteps(x)) {
-    const fromInput = gates(input, weight_ih_l0, bias_ih_l0, 4);
-    const [i, f, g, o] = gates(hidden, weight_hh_l0, bias_hh_l0, 4).map((gate, index) =>
-      tf.add(gate, fromInput[index] as tf.Tensor),
-    ) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    cell = tf.add(tf.mul(tf.sigmoid(f), cell), tf.mul(tf.sigmoid(i), tf.tanh(g)));
-    hidden = tf.mul(tf.sigmoid(o), tf.tanh(cell));
-  }
-  return hidden;
-}
-
-function gru(x: tf.Tensor, weights: Readonly<Record<string, tf.Variable>>): tf.Tensor {
-  const { weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0 } = weights;
-  let hidden: tf.Tensor = tf.zeros([x.shape[0] ?? 1, weight_hh_l0?.shape[1] ?? 0]);
-  for (const input of timeSteps(x)) {
-    const [ri, zi, ni] = gates(input, weight_ih_l0, bias_ih_l0, 3) as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const [rh, zh, nh] = gates(hidden, weight_hh_l0, bias_hh_l0, 3) as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const reset = tf.sigmoid(tf.add(ri, rh));
-    const update = tf.sigmoid(tf.add(zi, zh));
-    const candidate = tf.tanh(tf.add(ni, tf.mul(reset, nh))); // torch resets inside the product, with its bias
-    hidden = tf.add(tf.mul(tf.sub(1, update), candidate), tf.mul(update, hidden));
-  }
-  return hidden;
+/** Random numbers are not torch's: only what does nothing can be compared. */
+function dropout(x: tf.Tensor, _weights: Weights, { type, p = 0.5 }: LayerSpec, training: boolean): tf.Tensor {
+  if (p !== 0 && training) throw new NotBuilt(`a way to compare random ${type}`);
+  const compute: unknown = Reflect.get(functional, toCamel(snake(type)));
+  return (compute as typeof functional.dropout)(x, { p: p as number, training });
 }

@@ -19,12 +19,23 @@ interface NetworkScenario extends NumericsScenario {
   readonly target: TensorJson;
 }
 
-/** torch's operation for the name of a loss. */
+/** torch's operation for the name of a loss, where it is not its own name or that with `_loss` behind it. */
 const LOSS_OPS: Readonly<Record<string, string>> = {
   mse: 'mse_loss',
   l1: 'l1_loss',
-  cross_entropy: 'cross_entropy',
   nll: 'nll_loss',
+  huber: 'huber_loss',
+  smooth_l1: 'smooth_l1_loss',
+  bce: 'binary_cross_entropy',
+  bce_loss: 'binary_cross_entropy',
+  bce_with_logits: 'binary_cross_entropy_with_logits',
+  bce_with_logits_loss: 'binary_cross_entropy_with_logits',
+  cross_entropy_loss: 'cross_entropy',
+  kl_div_loss: 'kl_div',
+  poisson_nll: 'poisson_nll_loss',
+  soft_margin: 'soft_margin_loss',
+  hinge_embedding: 'hinge_embedding_loss',
+  multi_margin: 'multi_margin_loss',
 };
 
 /** Trains a network and compares losses, the first gradients, the final state and what it computes then. */

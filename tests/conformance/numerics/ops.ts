@@ -3,9 +3,10 @@ import { compare, type Mismatch } from '../compare.js';
 import { makeOptimizer } from '../module/optimizers.js';
 import type { ScenarioSettings } from '../runScenario.js';
 import type { JsonObject, NumericsScenario, TensorJson } from '../scenario.js';
-import { type Inputs, operation } from './operations.js';
+import { operation } from './operations.js';
 import { onEngine, trainProbe } from './probe.js';
 import { toJson, toTensor, valuesOf } from './tensors.js';
+import type { Inputs } from './torch/types.js';
 
 /** One operation: its output, and its gradients for an upstream gradient. */
 interface OpScenario extends NumericsScenario {

@@ -14,7 +14,10 @@ export interface ProbeSettings extends ScenarioSettings {
   readonly onGradients?: (gradients: Readonly<Record<string, tf.Tensor | undefined>>) => void;
 }
 
-/** A module that is nothing but parameters and a loss: numbers are tested in the place where they are used, a Trainer's run. */
+/**
+ * A module that is nothing but parameters and a loss: numbers are tested in the place where they are used, a Trainer's
+ * run.
+ */
 class Probe extends LightningModule {
   readonly #settings: ProbeSettings;
   readonly weights: Readonly<Record<string, tf.Variable>>;

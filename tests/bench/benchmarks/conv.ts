@@ -6,14 +6,14 @@ import type { Result } from '../report.js';
 export async function conv(): Promise<Result> {
   const timings = await withContestants(
     [
-      () => startContestant('wasm', 'trainer', ['conv', 'wasm', '20', 'bare']),
-      () => startContestant('cpu', 'trainer', ['conv', 'cpu', '1', 'bare']),
+      () => startContestant('Trainer', 'trainer', ['conv', 'wasm', '20', 'bare']),
+      () => startContestant('stock cpu backend', 'stockTfjs', ['conv', 'cpu', '1']),
     ],
     (contestants) => race(contestants, { rounds: 3, warmups: 1 }),
   );
   return {
-    title: 'one training step with 3×3 convolutions: 28×28 to 16 channels, 14×14 to 32; batch 32, Adam; Trainer',
+    title: 'one training step with 3×3 convolutions: 28×28 to 16 channels, 14×14 to 32; batch 32, Adam',
     timings,
-    comparisons: [{ ours: 'wasm', peer: 'cpu' }],
+    comparisons: [{ ours: 'Trainer', peer: 'stock cpu backend' }],
   };
 }

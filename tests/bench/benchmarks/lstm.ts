@@ -7,7 +7,7 @@ export async function lstm(): Promise<Result> {
   const timings = await withContestants(
     [
       () => startContestant('Trainer', 'trainer', ['lstm', 'wasm', '20', 'bare']),
-      () => startContestant('stock tfjs', 'stockTfjs', ['lstm', '5']),
+      () => startContestant('stock tfjs', 'stockTfjs', ['lstm', 'wasm', '5']),
     ],
     (contestants) => race(contestants, { rounds: 9, warmups: 3 }),
   );

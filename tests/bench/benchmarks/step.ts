@@ -12,7 +12,7 @@ export async function step(): Promise<Result> {
       () => startContestant('Trainer', 'trainer', ['mlp', 'wasm', steps, 'bare']),
       () => startContestant('Trainer with loggers', 'trainer', ['mlp', 'wasm', steps, 'defaults']),
       () => startContestant('by hand', 'byHand', ['mlp', steps]),
-      () => startContestant('stock tfjs', 'stockTfjs', ['mlp', steps]),
+      () => startContestant('stock tfjs', 'stockTfjs', ['mlp', 'wasm', steps]),
     ],
     (contestants) => race(contestants, { rounds: 15, warmups: 3 }),
   );

@@ -1,6 +1,6 @@
 /**
- * The same training in plain tfjs: `stockTfjs PROBLEM STEPS`. Its own wasm backend as npm has it, and tf.train.adam. A round
- * gives the time of one step.
+ * The same training in plain tfjs: `stockTfjs PROBLEM BACKEND STEPS`. Its own backend as npm has it, and tf.train.adam. A
+ * round gives the time of one step.
  */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -10,7 +10,7 @@ import { noise, slice } from '../data.js';
 import { lossOf, PROBLEMS, type ProblemName } from '../models.js';
 import { serve } from './serve.js';
 
-const [problemName, stepCount] = process.argv.slice(2) as [ProblemName, string];
+const [problemName, backend, stepCount] = process.argv.slice(2) as [ProblemName, 'wasm' | 'cpu', string];
 const steps = Number(stepCount);
 const { batchSize, sampleShape, createModel } = PROBLEMS[problemName];
 const data = noise(batchSize * steps, sampleShape);
@@ -20,7 +20,7 @@ const data = noise(batchSize * steps, sampleShape);
 const packageFile = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
 setWasmPaths(join(dirname(packageFile), 'wasm-out/'));
 tf.enableProdMode();
-if (!(await tf.setBackend('wasm'))) throw new Error('The stock wasm backend did not start.');
+if (!(await tf.setBackend(backend))) throw new Error(`The stock ${backend} backend did not start.`);
 const model = createModel(tf);
 const optimizer = tf.train.adam(1e-3);
 

@@ -8,6 +8,7 @@ export type EngineErrorCode =
   | 'engine-start-failed'
   | 'kernel-not-supported'
   | 'kernel-failed'
+  | 'out-of-memory'
   | 'bad-thread-count';
 
 /** An accelerator, engine or kernel that cannot do what was asked. */

@@ -95,12 +95,29 @@ describe('backward', () => {
     });
   });
 
+  it('goes through complex numbers', async () => {
+    // By Parseval the squares add up to those of w, times the length of a row.
+    await step(() => tf.sum(tf.square(tf.abs(tf.fft(tf.complex(w, tf.zerosLike(w)))))) as tf.Scalar);
+    const expected = [1, -2, 3, 0.5].map((value) => 2 * 2 * value);
+    for (const [index, found] of [...(gradientsOf(w)?.dataSync() ?? [])].entries()) {
+      expect(found).toBeCloseTo(expected[index] as number, 4);
+    }
+  });
+
   it('says so when the loss depends on no parameter', async () => {
     await expect(step(() => tf.scalar(1))).rejects.toThrow('The loss depends on no trainable parameter.');
   });
 
   it('names an operation without a gradient', async () => {
-    await expect(step(() => tf.sum(tf.cumprod(w)) as tf.Scalar)).rejects.toThrow("through 'Cumprod'");
+    const kernelName = 'WithoutGradient';
+    const backendName = tf.getBackend();
+    tf.registerKernel({ kernelName, backendName, kernelFunc: tf.getKernel('Square', backendName).kernelFunc });
+    try {
+      const without = () => tf.engine().runKernel(kernelName, { x: w }) as tf.Tensor;
+      await expect(step(() => tf.sum(without()))).rejects.toThrow(`through '${kernelName}'`);
+    } finally {
+      tf.unregisterKernel(kernelName, backendName);
+    }
   });
 
   it('is an error where nothing is recorded', () => {

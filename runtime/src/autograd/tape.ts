@@ -146,6 +146,9 @@ function visit(node: TapeNode, gradients: Map<number, tf.Tensor>, reached: Reado
   }
 }
 
+/** Numbers that a loss can change with smoothly. */
+const DIFFERENTIABLE: readonly tf.DataType[] = ['float32', 'complex64'];
+
 function inputGradients(
   node: TapeNode,
   dys: readonly (tf.Tensor | undefined)[],
@@ -156,7 +159,7 @@ function inputGradients(
   const found: [number, tf.Tensor][] = [];
   for (const name in lazily) {
     const input = inputs[name];
-    if (!input || !reached.has(input.id) || input.dtype !== 'float32') continue;
+    if (!input || !reached.has(input.id) || !DIFFERENTIABLE.includes(input.dtype)) continue;
     const value = (lazily[name] as () => tf.Tensor)();
     if (value.size !== input.size || value.rank !== input.rank) {
       throw new RunError({

@@ -1,4 +1,5 @@
 import * as tf from '../../tf.js';
+import { defineGradient } from './gradient.js';
 
 /**
  * Zero gradients for comparisons and other kernels whose result is a truth value.
@@ -9,14 +10,14 @@ export const comparisonGradients: readonly tf.GradConfig[] = [
   ...[tf.Equal, tf.NotEqual, tf.Greater, tf.GreaterEqual, tf.Less, tf.LessEqual, tf.LogicalAnd, tf.LogicalOr].map(
     (kernelName) => zeroGradient(kernelName, ['a', 'b']),
   ),
-  ...[tf.LogicalNot, tf.IsNan, tf.IsInf, tf.IsFinite].map((kernelName) => zeroGradient(kernelName, ['x'])),
+  ...[tf.LogicalNot, tf.IsNan, tf.IsInf, tf.IsFinite, tf.All, tf.Any].map((kernelName) =>
+    zeroGradient(kernelName, ['x']),
+  ),
 ];
 
-function zeroGradient(kernelName: string, inputNames: readonly string[]): tf.GradConfig {
-  return {
-    kernelName,
-    inputsToSave: [...inputNames], // for their shapes
-    gradFunc: (_dy, saved) =>
-      Object.fromEntries(inputNames.map((name, i) => [name, () => tf.zeros((saved[i] as tf.Tensor).shape)])),
-  };
+function zeroGradient(kernelName: string, names: readonly string[]): tf.GradConfig {
+  // The inputs are kept for their shapes.
+  return defineGradient<string>(kernelName, { inputs: names }, ({ inputs }) =>
+    Object.fromEntries(names.map((name) => [name, () => tf.zeros((inputs[name] as tf.Tensor).shape)])),
+  );
 }

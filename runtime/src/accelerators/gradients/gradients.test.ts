@@ -1,6 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { backward, gradientsOf, openTape, zeroGrads } from '../../autograd/index.js';
 import * as tf from '../../tf.js';
 import { startEngine } from '../index.js';
+import { expectClose } from '../testing/differential.js';
 
 let tensorsBefore: number;
 
@@ -78,11 +80,187 @@ describe('TopK', () => {
   });
 });
 
-describe('Abs', () => {
-  it('is the sign, and 0 at 0', () => {
+/** Gradients of the sum of all results, for the numbers in a row: what torch 2 computes for the same ones in float64. */
+const EDGES: readonly {
+  readonly name: string;
+  readonly inputs: readonly (readonly number[])[];
+  readonly f: (...x: tf.Tensor[]) => tf.Tensor;
+  readonly gradients: readonly (readonly number[])[];
+}[] = [
+  { name: 'abs at 0', inputs: [[-2, 0, 3]], f: tf.abs, gradients: [[-1, 0, 1]] },
+  {
+    name: 'maximum of equal numbers',
+    inputs: [
+      [1, 2, 2],
+      [1, 1, 3],
+    ],
+    f: tf.maximum,
+    gradients: [
+      [0.5, 1, 0],
+      [0.5, 0, 1],
+    ],
+  },
+  {
+    name: 'minimum of equal numbers',
+    inputs: [
+      [1, 2, 2],
+      [1, 1, 3],
+    ],
+    f: tf.minimum,
+    gradients: [
+      [0.5, 0, 1],
+      [0.5, 1, 0],
+    ],
+  },
+  { name: 'max of equal numbers (amax)', inputs: [[1, 1, 0]], f: (x) => tf.max(x), gradients: [[0.5, 0.5, 0]] },
+  { name: 'min of equal numbers (amin)', inputs: [[1, 0, 0]], f: (x) => tf.min(x, 0), gradients: [[0, 0.5, 0.5]] },
+  {
+    name: 'pow',
+    inputs: [
+      [0, 0, 0, -2, -2, -2, 2, 0],
+      [0, 1, 2, 2, 3, 0.5, 0, -1],
+    ],
+    f: tf.pow,
+    gradients: [
+      [0, 1, 0, -4, 12, Number.NaN, 0, Number.NEGATIVE_INFINITY],
+      [0, 0, 0, Number.NaN, Number.NaN, Number.NaN, Math.log(2), Number.NEGATIVE_INFINITY],
+    ],
+  },
+  { name: 'a root by pow', inputs: [[0, 1]], f: (x) => tf.pow(x, 0.5), gradients: [[Number.POSITIVE_INFINITY, 0.5]] },
+  { name: 'pow by 0', inputs: [[0, 1]], f: (x) => tf.pow(x, 0), gradients: [[0, 0]] },
+  {
+    name: 'div of and by tiny numbers',
+    inputs: [
+      [0, 1],
+      [1e-30, 1e-30],
+    ],
+    f: tf.div,
+    gradients: [
+      [1e30, 1e30],
+      [0, Number.NEGATIVE_INFINITY],
+    ],
+  },
+  { name: 'div by huge numbers', inputs: [[1e20], [1e25]], f: tf.div, gradients: [[1e-25], [-1e-30]] },
+  {
+    name: 'floorDiv',
+    inputs: [
+      [5, -5],
+      [3, 2],
+    ],
+    f: tf.floorDiv,
+    gradients: [
+      [0, 0],
+      [0, 0],
+    ],
+  },
+  {
+    name: 'mod (remainder)',
+    inputs: [
+      [5, -5, 5],
+      [3, 3, -3],
+    ],
+    f: tf.mod,
+    gradients: [
+      [1, 1, 1],
+      [-1, 2, 2],
+    ],
+  },
+  {
+    name: 'atan2 at the origin',
+    inputs: [
+      [0, 1],
+      [0, 0],
+    ],
+    f: tf.atan2,
+    gradients: [
+      [0, 0],
+      [0, -1],
+    ],
+  },
+  { name: 'sqrt at 0', inputs: [[0, 1]], f: tf.sqrt, gradients: [[Number.POSITIVE_INFINITY, 0.5]] },
+  { name: 'rsqrt at 0', inputs: [[0, 1]], f: tf.rsqrt, gradients: [[Number.NEGATIVE_INFINITY, -0.5]] },
+  { name: 'reciprocal at 0', inputs: [[0, 1]], f: tf.reciprocal, gradients: [[Number.NEGATIVE_INFINITY, -1]] },
+  {
+    name: 'sign, ceil, floor and round',
+    inputs: [[0, 1.5]],
+    f: (x) => tf.addN([tf.sign(x), tf.ceil(x), tf.floor(x), tf.round(x)]),
+    gradients: [[0, 0]],
+  },
+  {
+    name: 'a cast to integers',
+    inputs: [[0.5, 1.5]],
+    f: (x) => tf.cast(tf.cast(x, 'int32'), 'float32'),
+    gradients: [[0, 0]],
+  },
+  { name: 'relu at 0', inputs: [[-1, 0, 1, Number.NaN]], f: tf.relu, gradients: [[0, 0, 1, 1]] },
+  { name: 'a root behind relu', inputs: [[-1, 0, 4]], f: (x) => tf.sqrt(tf.relu(x)), gradients: [[0, 0, 0.25]] },
+  { name: 'relu6 at its ends', inputs: [[0, 6, 7, 3]], f: tf.relu6, gradients: [[0, 0, 0, 1]] },
+  {
+    name: 'clipByValue at its ends',
+    inputs: [[0, 6, 7, 3]],
+    f: (x) => tf.clipByValue(x, 0, 6),
+    gradients: [[1, 1, 0, 1]],
+  },
+  {
+    name: 'elu, selu and leakyRelu at 0',
+    inputs: [[0]],
+    f: (x) => tf.addN([tf.elu(x), tf.selu(x), tf.leakyRelu(x, 0.01)]),
+    gradients: [[1 + 1.7580993 + 0.01]],
+  },
+  { name: 'prelu at 0', inputs: [[0, 1, -1], [0.25]], f: (x, a) => tf.prelu(x, a), gradients: [[0.25, 1, 0.25], [-1]] },
+  { name: 'cumprod with a zero', inputs: [[2, 0, 3, 4]], f: (x) => tf.cumprod(x), gradients: [[1, 32, 0, 0]] },
+  { name: 'cumprod with two zeros', inputs: [[2, 0, 3, 0, 5]], f: (x) => tf.cumprod(x), gradients: [[1, 8, 0, 0, 0]] },
+  { name: 'prod with a zero', inputs: [[2, 0, 3]], f: (x) => tf.prod(x), gradients: [[0, 6, 0]] },
+  { name: 'prod with two zeros', inputs: [[0, 0, 3]], f: (x) => tf.prod(x), gradients: [[0, 0, 0]] },
+  {
+    name: 'where, next to an infinite gradient',
+    inputs: [[0, 4]],
+    f: (x) => tf.sqrt(tf.where(tf.greater(x, 1), x, tf.zerosLike(x))),
+    gradients: [[0, 0.25]],
+  },
+  {
+    name: 'logSumExp with -∞',
+    inputs: [[Number.NEGATIVE_INFINITY, 1]],
+    f: (x) => tf.logSumExp(x),
+    gradients: [[0, 1]],
+  },
+];
+
+describe.each(['cpu', 'wasm'] as const)('at its edges, on %s', (engine) => {
+  beforeAll(async () => {
+    await startEngine('cpu', { engine });
+  });
+
+  it.each(EDGES)('$name', ({ inputs, f, gradients }) => {
     tf.tidy(() => {
-      const gradient = tf.grad((x: tf.Tensor) => tf.sum(tf.abs(x)))(tf.tensor1d([-2, 0, 3]));
-      expect(Array.from(gradient.dataSync())).toEqual([-1, 0, 1]);
+      const found = tf.grads((...x: tf.Tensor[]) => tf.sum(f(...x)))(inputs.map((values) => tf.tensor1d([...values])));
+      for (const [i, expected] of gradients.entries()) expectClose(found[i]?.dataSync() ?? [], expected, 1e-6);
+    });
+  });
+});
+
+describe('batchNorm', () => {
+  it.each([
+    ['neither', undefined, undefined],
+    ['an offset', [0.5, -1], undefined],
+    ['a scale', undefined, [2, 0.5]],
+  ])('with %s has the gradients of the formula', (_name, offset, scale) => {
+    tf.tidy(() => {
+      const x = tf.variable(values([3, 2], 1));
+      const gradient = (f: () => tf.Tensor): number[] => {
+        using _tape = openTape();
+        backward(tf.sum(tf.mul(f(), values([3, 2], 5))));
+        const found = Array.from(gradientsOf(x)?.dataSync() ?? []);
+        zeroGrads([x]);
+        return found;
+      };
+      const [mean, variance] = [tf.tensor1d([0.1, -0.2]), tf.tensor1d([1.5, 0.7])];
+      const found = gradient(() => tf.batchNorm(x, mean, variance, offset, scale, 1e-3));
+      const byHand = gradient(() =>
+        tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3))), scale ? tf.tensor1d(scale) : 1),
+      );
+      x.dispose();
+      expectClose(found, byHand, 1e-5);
     });
   });
 });

@@ -22,7 +22,7 @@ async function train(backend: 'cpu' | 'wasm', units: number, options: Options): 
   await tf.setBackend(backend);
   const random = new TestRandom(11);
   const layer = tf.layers.lstm({ units, ...options });
-  layer.build([null, 5, 3]);
+  layer.apply(tf.input({ shape: [5, 3] })); // gives it its weights
   layer.setWeights(
     layer.weights.map(({ shape }) => tf.tensor(random.floats(shape as number[], 1.5), shape as number[])),
   );

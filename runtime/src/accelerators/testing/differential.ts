@@ -12,23 +12,27 @@ export async function startEngines(): Promise<void> {
   tf.env().set('IS_TEST', true);
 }
 
-/** Runs `compute` on the reference and on wasm, and expects the same shapes and numbers, and nothing left behind. */
+/** Runs `compute` on the reference and on wasm, and expects the same shapes, dtypes and numbers, and nothing left behind. */
 export async function expectSameOnBoth(
   compute: () => tf.Tensor[],
   tolerance: number = SUM_ORDER_TOLERANCE,
 ): Promise<void> {
   const expected = await runOn('cpu', compute);
   const found = await runOn('wasm', compute);
-  expect(found.map(({ shape }) => shape)).toEqual(expected.map(({ shape }) => shape));
+  const kind = ({ shape, dtype }: Result) => ({ shape, dtype });
+  expect(found.map(kind)).toEqual(expected.map(kind));
   for (const [i, { values }] of found.entries()) expectClose(values, expected[i]?.values as Float32Array, tolerance);
 }
 
-/** Expects numbers to differ by no more than `tolerance` times the largest of them (or times 1 if all are small). */
+/**
+ * Expects numbers to differ by no more than `tolerance` times the largest of them (or times 1 if all are small). What is not a
+ * number, or infinite, is so on both sides.
+ */
 export function expectClose(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
   expect(found.length).toBe(expected.length);
   const scale = Math.max(1, ...Array.from(expected, Math.abs).filter(Number.isFinite));
   const wrong = Array.from(expected, (value, i) => ({ i, expected: value, found: found[i] as number })).filter(
-    (pair) => !(Math.abs(pair.found - pair.expected) <= tolerance * scale),
+    (pair) => !Object.is(pair.found, pair.expected) && !(Math.abs(pair.found - pair.expected) <= tolerance * scale),
   );
   expect(wrong.slice(0, 3)).toEqual([]);
 }
@@ -67,6 +71,7 @@ export function expectSlope(
 
 interface Result {
   readonly shape: number[];
+  readonly dtype: tf.DataType;
   readonly values: Float32Array;
 }
 
@@ -74,12 +79,18 @@ async function runOn(backend: 'cpu' | 'wasm', compute: () => tf.Tensor[]): Promi
   await tf.setBackend(backend);
   const before = counts();
   const tensors = tf.tidy(compute);
-  const results = tensors.map((tensor) => ({ shape: tensor.shape, values: Float32Array.from(tensor.dataSync()) }));
+  const results = tensors.map((tensor) => ({
+    shape: tensor.shape,
+    dtype: tensor.dtype,
+    values: Float32Array.from(tensor.dataSync()),
+  }));
   tf.dispose(tensors);
   expect(counts()).toEqual(before);
   return results;
 }
 
 function counts(): { tensors: number; buffers: number } {
-  return { tensors: tf.memory().numTensors, buffers: tf.engine().backend.numDataIds() };
+  // Kernels of one engine may work on the other.
+  const buffers = ['cpu', 'wasm'].reduce((sum, name) => sum + tf.findBackend(name).numDataIds(), 0);
+  return { tensors: tf.memory().numTensors, buffers };
 }

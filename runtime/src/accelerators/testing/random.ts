@@ -23,6 +23,21 @@ export class TestRandom {
     return choices[this.integer(0, choices.length - 1)] as T;
   }
 
+  /** A shape of `from … to` axes, each of 1 to `longest`. */
+  shape(from: number, to: number, longest = 4): number[] {
+    return Array.from({ length: this.integer(from, to) }, () => this.integer(1, longest));
+  }
+
+  /** Numbers from 0 to `count - 1` in random order. */
+  order(count: number): number[] {
+    const order = Array.from({ length: count }, (_, i) => i);
+    for (let i = count - 1; i > 0; i--) {
+      const j = this.integer(0, i);
+      [order[i], order[j]] = [order[j] as number, order[i] as number];
+    }
+    return order;
+  }
+
   /** Floats between -1 and 1, shifted: a negative `shift` makes windows without a positive value. */
   floats(shape: readonly number[], shift = 0): Float32Array {
     const size = shape.reduce((product, length) => product * length, 1);

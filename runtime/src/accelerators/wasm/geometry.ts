@@ -45,7 +45,7 @@ export function exactPadding(info: tf.backend_util.Conv2DInfo): SidePadding {
 
 /**
  * Sizes, strides and padding of a 2-D convolution over `[batch, height, width, channels]`.
- * Throws `EngineError` for channels first, which the wasm engine has no kernels for.
+ * Throws `EngineError` for channels first, which our kernels do not know.
  */
 export function convGeometry(
   inputShape: number[],
@@ -58,18 +58,20 @@ export function convGeometry(
     throw new EngineError({
       code: 'kernel-not-supported',
       found: `A convolution got dataFormat '${dataFormat}'.`,
-      allowed: "on the wasm engine 'NHWC' (tf.layers: 'channelsLast')",
+      allowed: "'NHWC' (tf.layers: 'channelsLast')",
       fix: 'Transpose images to [batch, height, width, channels].',
     });
   }
-  return tf.backend_util.computeConv2DInfo(
-    inputShape as [number, number, number, number], // core has checked the rank
-    filterShape as [number, number, number, number],
-    strides,
-    dilations ?? 1,
-    sidesOf(pad),
-    dimRoundingMode,
-    kind === 'depthwise',
+  return fitting(
+    tf.backend_util.computeConv2DInfo(
+      inputShape as [number, number, number, number], // core has checked the rank
+      filterShape as [number, number, number, number],
+      strides,
+      dilations ?? 1,
+      sidesOf(pad),
+      dimRoundingMode,
+      kind === 'depthwise',
+    ),
   );
 }
 
@@ -77,7 +79,27 @@ export function convGeometry(
 export function poolGeometry(inputShape: number[], attrs: tf.MaxPoolAttrs): tf.backend_util.Conv2DInfo {
   const { filterSize, strides, pad, dimRoundingMode } = attrs;
   const shape = inputShape as [number, number, number, number]; // core has checked the rank
-  return tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, sidesOf(pad), dimRoundingMode);
+  return fitting(tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, sidesOf(pad), dimRoundingMode));
+}
+
+/** tfjs goes on with sizes below zero. */
+function fitting(info: tf.backend_util.Conv2DInfo): tf.backend_util.Conv2DInfo {
+  const { outHeight, outWidth, inHeight, inWidth, effectiveFilterHeight, effectiveFilterWidth } = info;
+  tf.util.assert(
+    outHeight >= 0 && outWidth >= 0,
+    () =>
+      `A window of ${effectiveFilterHeight}×${effectiveFilterWidth} does not fit on an image of ${inHeight}×${inWidth}` +
+      ' with this padding.',
+  );
+  return info;
+}
+
+/** Expects a gradient to have the shape of what it is the gradient of: kernels would read past its end. */
+export function checkGradientShape({ shape }: tf.TensorInfo, { outShape }: { readonly outShape: number[] }): void {
+  tf.util.assert(
+    tf.util.arraysEqual(shape, outShape),
+    () => `The output of this convolution has shape [${outShape}], but its gradient [${shape}].`,
+  );
 }
 
 /**

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '../../tf.js';
 import { type BackendWasm, setWasmPaths } from '../../tfBackends.js';
 import { EngineError } from '../engineError.js';
+import { guardMemory } from './guardMemory.js';
 import { registerWasmKernels } from './kernels/index.js';
 import { startNativeKernels } from './native/nativeKernels.js';
 
@@ -16,7 +17,9 @@ export async function startWasmBackend(threads: number): Promise<void> {
   tellPaths();
   const started = await withoutNewProcessListeners(() => tf.setBackend('wasm'));
   if (started) {
-    await startNativeKernels(tf.backend() as BackendWasm, wasmFolder(), threads);
+    const backend = tf.backend() as BackendWasm; // the one that was just set
+    await startNativeKernels(backend, wasmFolder(), threads);
+    guardMemory(backend);
     return;
   }
   throw new EngineError({

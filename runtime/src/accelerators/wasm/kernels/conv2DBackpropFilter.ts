@@ -1,5 +1,5 @@
 import * as tf from '../../../tf.js';
-import { convGeometry } from '../geometry.js';
+import { checkGradientShape, convGeometry } from '../geometry.js';
 import { floats, makeZeros, Scratch } from '../heap.js';
 import { defineKernel } from '../kernel.js';
 import { multiply } from '../multiply.js';
@@ -14,6 +14,7 @@ export const conv2DBackpropFilter = defineKernel<{ x: tf.TensorInfo; dy: tf.Tens
   tf.Conv2DBackpropFilter,
   ({ inputs: { x, dy }, attrs, backend }) => {
     const info = convGeometry(x.shape, attrs.filterShape, attrs, 'full');
+    checkGradientShape(dy, info);
     const { batchSize, outChannels, outWidth } = info;
     const plan = planUnfold(info);
     const { weights, runSize, step, planeWidth } = plan;

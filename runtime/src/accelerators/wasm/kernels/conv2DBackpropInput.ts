@@ -1,7 +1,7 @@
 import * as tf from '../../../tf.js';
 import type { BackendWasm } from '../../../tfBackends.js';
 import { foldAdd } from '../fold.js';
-import { convGeometry } from '../geometry.js';
+import { checkGradientShape, convGeometry } from '../geometry.js';
 import { floats, makeZeros, Scratch } from '../heap.js';
 import { callKernel, defineKernel } from '../kernel.js';
 import { multiply } from '../multiply.js';
@@ -17,17 +17,18 @@ export const conv2DBackpropInput = defineKernel<
   tf.Conv2DBackpropInputAttrs
 >(tf.Conv2DBackpropInput, ({ inputs: { dy, filter }, attrs, backend }) => {
   const info = convGeometry(attrs.inputShape, filter.shape, attrs, 'full');
+  checkGradientShape(dy, info);
   return forwardPadding(info) ? convolve(backend, dy, filter, info) : foldProducts(backend, dy, filter, info);
 });
 
 /** The padding with which the forward convolution of `dy` gives the input's size, if there is one. */
 function forwardPadding(info: tf.backend_util.Conv2DInfo): [number, number][] | undefined {
-  const { filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, padInfo } = info;
+  const { effectiveFilterHeight: height, effectiveFilterWidth: width, inHeight, inWidth, outHeight, outWidth } = info;
   if (info.strideHeight !== 1 || info.strideWidth !== 1) return undefined;
-  const top = filterHeight - 1 - padInfo.top;
-  const left = filterWidth - 1 - padInfo.left;
-  const bottom = inHeight + filterHeight - 1 - outHeight - top;
-  const right = inWidth + filterWidth - 1 - outWidth - left;
+  const top = height - 1 - info.padInfo.top;
+  const left = width - 1 - info.padInfo.left;
+  const bottom = inHeight + height - 1 - outHeight - top;
+  const right = inWidth + width - 1 - outWidth - left;
   const isPossible = Math.min(top, left, bottom, right) >= 0; // not when the padding is wider than the filter
   return isPossible
     ? [
@@ -60,7 +61,7 @@ function convolve(
     backend,
     tf.Conv2D,
     { x: dy, filter: turned },
-    { strides: 1, dilations: 1, dataFormat: 'NHWC', pad },
+    { strides: 1, dilations: [info.dilationHeight, info.dilationWidth], dataFormat: 'NHWC', pad },
   );
 }
 

@@ -183,14 +183,25 @@ describe('conv2d', () => {
     }
   });
 
-  it('refuses a dilated gradient and channels first with a reason', () => {
-    const x = tf.ones<tf.Rank.R4>([1, 6, 6, 1]);
-    const filter = tf.ones<tf.Rank.R4>([2, 2, 1, 1]);
-    const dilated = () => tf.grad((w) => tf.conv2d(x, w as tf.Tensor4D, 1, 'valid', 'NHWC', 2))(filter);
-    expect(dilated).toThrow(/dilation/);
-    const attrs = { strides: 1, pad: 'valid', dataFormat: 'NCHW', filterShape: [2, 2, 1, 1] };
+  it('refuses channels first, and gradients of another shape, with a reason', () => {
+    const [x, filter] = [tf.ones([1, 6, 6, 1]), tf.ones([2, 2, 1, 1])];
+    const attrs = { strides: 1, pad: 'valid', dataFormat: 'NCHW', filterShape: [2, 2, 1, 1], inputShape: [1, 6, 6, 1] };
     expect(() => run(tf.Conv2DBackpropFilter, { x, dy: x }, attrs)).toThrow(/NCHW.*NHWC/s);
+    const channelsLast = { ...attrs, dataFormat: 'NHWC' };
+    expect(() => run(tf.Conv2DBackpropFilter, { x, dy: x }, channelsLast)).toThrow(/\[1,5,5,1\].*\[1,6,6,1\]/);
+    expect(() => run(tf.Conv2DBackpropInput, { dy: x, filter }, channelsLast)).toThrow(/\[1,5,5,1\].*\[1,6,6,1\]/);
     tf.dispose([x, filter]);
+  });
+
+  it('leaves nothing of an image that is smaller than the window', async () => {
+    const image = tf.ones<tf.Rank.R4>([1, 2, 4, 1]);
+    await expectSameOnBoth(() => [
+      tf.conv2d(image, tf.ones([3, 2, 1, 2]), 1, 'valid'),
+      tf.depthwiseConv2d(image, tf.ones([3, 2, 1, 2]), 1, 'valid'),
+      tf.maxPool(image, [3, 2], 1, 'valid'),
+    ]);
+    expect(() => tf.maxPool(image, 4, 1, 'valid')).toThrow(/4×4 does not fit on an image of 2×4/);
+    image.dispose();
   });
 });
 

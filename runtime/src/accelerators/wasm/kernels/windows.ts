@@ -1,13 +1,14 @@
 import * as tf from '../../../tf.js';
 import { convGeometry, exactPadding, poolGeometry, type WindowAttributes } from '../geometry.js';
-import { defineKernel, type StockKernel, type WasmKernel } from '../kernel.js';
+import { defineKernel, requireStock, type WasmKernel } from '../kernel.js';
 
 /**
  * Forward convolutions and poolings. Upstream they are fast, and right only when XNNPACK comes to the same output size
  * as tfjs. It does not, or refuses without an error, for
  * - padding as one number, with a filter or stride that is not square: memory behind the output is overwritten;
  * - `dimRoundingMode` 'ceil' or 'round': parts of the output are whatever the memory held before;
- * - convolution with pad 'same' and a stride longer than the filter: all zeros.
+ * - convolution with pad 'same' and a stride longer than the filter: all zeros;
+ * - an image of which nothing is left: memory outside of the heap is read.
  * With exact padding for each side it computes all of these.
  */
 export const windowKernels: readonly WasmKernel[] = [
@@ -26,20 +27,24 @@ interface ConvInputs {
 
 function convolution(name: string, kind: 'full' | 'depthwise'): WasmKernel {
   return defineKernel<ConvInputs, WindowAttributes>(name, (call, stock) => {
-    const { attrs, inputs } = call;
+    const { attrs, inputs, backend } = call;
+    const info = convGeometry(inputs.x.shape, inputs.filter.shape, attrs, kind);
+    if (tf.util.sizeFromShape(info.outShape) === 0) return backend.makeOutput(info.outShape, 'float32');
     const strideIsLonger = attrs.pad === 'same' && hasLongerStride(attrs.strides, inputs.filter.shape);
-    if (!strideIsLonger && isClear(attrs)) return required(name, stock)(call);
-    const pad = exactPadding(convGeometry(inputs.x.shape, inputs.filter.shape, attrs, kind));
-    return required(name, stock)({ ...call, attrs: { ...attrs, pad, dimRoundingMode: undefined } });
+    if (!strideIsLonger && isClear(attrs)) return requireStock(name, stock)(call);
+    const pad = exactPadding(info);
+    return requireStock(name, stock)({ ...call, attrs: { ...attrs, pad, dimRoundingMode: undefined } });
   });
 }
 
 function pooling(name: string): WasmKernel {
   return defineKernel<{ x: tf.TensorInfo }, tf.MaxPoolAttrs>(name, (call, stock) => {
-    const { attrs, inputs } = call;
-    if (isClear(attrs)) return required(name, stock)(call);
-    const pad = exactPadding(poolGeometry(inputs.x.shape, attrs));
-    return required(name, stock)({ ...call, attrs: { ...attrs, pad, dimRoundingMode: undefined } });
+    const { attrs, inputs, backend } = call;
+    const info = poolGeometry(inputs.x.shape, attrs);
+    if (tf.util.sizeFromShape(info.outShape) === 0) return backend.makeOutput(info.outShape, 'float32');
+    if (isClear(attrs)) return requireStock(name, stock)(call);
+    const pad = exactPadding(info);
+    return requireStock(name, stock)({ ...call, attrs: { ...attrs, pad, dimRoundingMode: undefined } });
   });
 }
 
@@ -51,9 +56,4 @@ function isClear({ pad, dimRoundingMode }: Pick<WindowAttributes, 'pad' | 'dimRo
 function hasLongerStride(strides: WindowAttributes['strides'], [height = 0, width = 0]: number[]): boolean {
   const [strideY, strideX] = typeof strides === 'number' ? [strides, strides] : strides;
   return strideY > height || strideX > width;
-}
-
-function required(name: string, stock: StockKernel): NonNullable<StockKernel> {
-  tf.util.assert(stock !== undefined, () => `tfjs's wasm backend has lost its kernel ${name}.`);
-  return stock as NonNullable<StockKernel>;
 }

@@ -1,22 +1,18 @@
-import * as tf from '../../../tf.js';
-import { axesOf, clipWindow, poolGeometry } from '../geometry.js';
-import { floats, makeZeros } from '../heap.js';
-import { defineKernel } from '../kernel.js';
+import * as tf from '../../tf.js';
+import { axesOf, clipWindow, poolGeometry } from '../wasm/geometry.js';
+import { defineArrayKernel } from './arrayKernel.js';
 
 /**
  * The gradient of an average pooling. Forward, a window that reaches over the border averages over the pixels it has;
  * upstream's gradient (on every backend) divides by the whole window all the same, and is too small there.
  */
-export const avgPoolGrad = defineKernel<{ dy: tf.TensorInfo; input: tf.TensorInfo }, tf.AvgPoolGradAttrs>(
+export const avgPoolGrad = defineArrayKernel<'dy' | 'input', tf.AvgPoolGradAttrs>(
   tf.AvgPoolGrad,
-  ({ inputs: { dy, input }, attrs, backend }) => {
-    const info = poolGeometry(input.shape, attrs);
-    const out = makeZeros(backend, input.shape);
-    spread(floats(backend, dy), floats(backend, out), info);
-    return out;
+  ({ input: { shape } }, attrs) => {
+    const info = poolGeometry(shape, attrs);
+    return { outputs: [{ shape }], fill: ({ dy }, [sums]) => spread(dy, sums as Float32Array, info) };
   },
 );
-
 function spread(gradients: Float32Array, sums: Float32Array, info: tf.backend_util.Conv2DInfo): void {
   const { batchSize, inChannels, inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth } = info;
   const axes = axesOf(info);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import * as tf from '../../../tf.js';
-import { expectSameOnBoth, startEngines } from '../../testing/differential.js';
-import { TestRandom } from '../../testing/random.js';
+import * as tf from '../../tf.js';
+import { expectSameOnBoth, startEngines } from '../testing/differential.js';
+import { TestRandom } from '../testing/random.js';
 
 beforeAll(startEngines);
 

@@ -1,29 +1,23 @@
-import * as tf from '../../../tf.js';
-import { axesOf, clipWindow, poolGeometry } from '../geometry.js';
-import { bringHere, floats, makeZeros } from '../heap.js';
-import { defineKernel } from '../kernel.js';
+import * as tf from '../../tf.js';
+import { axesOf, clipWindow, poolGeometry } from '../wasm/geometry.js';
+import { defineArrayKernel } from './arrayKernel.js';
 
 /**
- * The gradient of a max pooling. Upstream starts its search at the smallest *positive* float, so a window without
- * positive values loses its gradient or gives it to a wrong pixel. Here it goes to the first pixel that equals the
+ * The gradient of a max pooling. Upstream's wasm kernel starts its search at the smallest *positive* float, so a window
+ * without positive values loses its gradient or gives it to a wrong pixel. Here it goes to the first pixel that equals the
  * pooled value: of equal values the first one, as in torch and in tfjs's reference.
  */
-export const maxPoolGrad = defineKernel<
-  { dy: tf.TensorInfo; input: tf.TensorInfo; output: tf.TensorInfo },
-  tf.MaxPoolGradAttrs
->(tf.MaxPoolGrad, ({ inputs: { dy, input, output }, attrs, backend }) => {
-  bringHere(backend, dy, input, output);
-  const info = poolGeometry(input.shape, attrs);
-  const out = makeZeros(backend, input.shape);
-  const views = {
-    values: floats(backend, input),
-    maxima: floats(backend, output),
-    gradients: floats(backend, dy),
-    sums: floats(backend, out),
-  };
-  addToMaxima(views, info);
-  return out;
-});
+export const maxPoolGrad = defineArrayKernel<'dy' | 'input' | 'output', tf.MaxPoolGradAttrs>(
+  tf.MaxPoolGrad,
+  ({ input: { shape } }, attrs) => {
+    const info = poolGeometry(shape, attrs);
+    return {
+      outputs: [{ shape }],
+      fill: ({ dy, input, output }, [sums]) =>
+        addToMaxima({ values: input, maxima: output, gradients: dy, sums: sums as Float32Array }, info),
+    };
+  },
+);
 
 interface Views {
   readonly values: Float32Array;

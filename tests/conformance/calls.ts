@@ -72,7 +72,12 @@ function tune(name: string): Call {
     const Tuner = publicClass('Tuner') as new (trainer: Trainer) => object;
     const tuner = new Tuner(trainerOf(stage));
     const method = Reflect.get(tuner, toCamel(name)) as (...args: readonly unknown[]) => Promise<unknown>;
-    return method.call(tuner, stage.module, { ...toOptions(args), ...(datamodule && { datamodule }) });
+    const options = toOptions(args);
+    // Their values are names, too.
+    for (const field of ['attrName', 'batchArgName']) {
+      if (typeof options[field] === 'string') options[field] = toCamel(options[field]);
+    }
+    return method.call(tuner, stage.module, { ...options, ...(datamodule && { datamodule }) });
   };
 }
 

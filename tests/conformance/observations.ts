@@ -1,17 +1,18 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import type { Trainer } from 'lightning-tfjs';
+import { LRFinder, type Trainer } from 'lightning-tfjs';
 import { checkpointContents } from './checkpointContents.js';
-import { toCamel } from './names.js';
+import { toCamel, toOptions } from './names.js';
 import { NotBuilt } from './notBuilt.js';
 import { plain } from './plain.js';
 import type { Stage } from './runLog.js';
-import { isRecord } from './scenario.js';
+import { isRecord, type RunSpec } from './scenario.js';
 
 /** What can be looked at after a run. */
 export interface RunResult {
   readonly stage: Stage;
   readonly root: string;
+  readonly run: RunSpec;
   /** What the call returned. */
   readonly returned: unknown;
 }
@@ -85,8 +86,24 @@ const OBSERVATIONS: Readonly<Record<string, Observation>> = {
     const contents = names.map(async (name) => [name, await checkpointContents(join(root, name))] as const);
     return Object.fromEntries(await Promise.all(contents));
   },
+  lr: ({ returned }) => finderResults(returned)?.lr ?? null,
+  loss: ({ returned }) => finderResults(returned)?.loss ?? null,
+  suggestion: ({ returned, run }) =>
+    returned instanceof LRFinder ? returned.suggestion(toOptions(run.suggestion_args)) : null,
+  result: ({ returned }) => returned,
+  tried_batch_sizes: ({ stage }) => stage.log.triedBatchSizes,
+  attribute_after: ({ stage, run }) => Reflect.get(stage.module ?? {}, tunedAttribute(stage, run)),
   callback_order: ({ stage }) => stage.trainer?.callbacks.map((callback) => callback.constructor.name),
 };
+
+function finderResults(returned: unknown): LRFinder['results'] | undefined {
+  return returned instanceof LRFinder ? returned.results : undefined;
+}
+
+function tunedAttribute({ spec }: Stage, { call, args }: RunSpec): string {
+  if (call === 'lr_find') return toCamel(String(args?.attr_name ?? spec.lr_attr ?? 'lr'));
+  return toCamel(String(args?.batch_arg_name ?? 'batch_size'));
+}
 
 const EARLY_STOPPING_FIELDS = ['wait_count', 'stopped_epoch', 'best_score', 'stopping_reason'];
 

@@ -15,6 +15,14 @@ export class RunLog {
   readonly momentumHistory: number[][] = [];
   readonly writes: unknown[] = [];
   estimatedSteppingBatches: unknown;
+  /** Sizes of the batches that training steps saw, repetitions left out. */
+  readonly triedBatchSizes: number[] = [];
+
+  /** A training step begins on so many samples. @throws RangeError as the platform does when memory is full */
+  tryBatchSize(samples: number, limit: number | null | undefined): void {
+    if (this.triedBatchSizes.at(-1) !== samples) this.triedBatchSizes.push(samples);
+    if (typeof limit === 'number' && samples > limit) throw new RangeError('Array buffer allocation failed');
+  }
 }
 
 /** What lives as long as a scenario: who takes part, and what was seen last. */

@@ -82,7 +82,7 @@ class ScenarioState {
     for (const [field, expected] of Object.entries(run.expect)) {
       if (field === 'error' || field === 'warnings') continue;
       try {
-        const found = await observe(field, { stage: this.#stage, root: this.root, returned }, expected);
+        const found = await observe(field, { stage: this.#stage, root: this.root, run, returned }, expected);
         const mismatch = compare(field, expected, found);
         if (mismatch) mismatches.push(mismatch);
       } catch (error) {

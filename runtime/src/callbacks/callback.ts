@@ -27,11 +27,19 @@ export abstract class Callback {
     return false;
   }
 
-  /** State for the checkpoint: plain values. */
-  stateDict(): Record<string, unknown> {
+  /** What the callback searches for before training, for those that do: they come before all others. */
+  get searchesFor(): 'learningRate' | 'batchSize' | undefined {
+    return undefined;
+  }
+
+  /** State for the checkpoint: plain values, and tensors as host copies. */
+  stateDict(): Record<string, unknown> | Promise<Record<string, unknown>> {
     return {};
   }
   loadStateDict(_state: Record<string, unknown>): Awaitable {}
+
+  /** Frees what it holds after its runs, such as tensors. `trainer.dispose()` calls it; a later run may begin all the same. */
+  dispose(): void {}
 
   setup(_trainer: Trainer, _module: LightningModule, _stage: RunKind): Awaitable {}
   teardown(_trainer: Trainer, _module: LightningModule, _stage: RunKind): Awaitable {}

@@ -1,12 +1,14 @@
-import { mkdtempSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { readCheckpoint } from '../checkpoint/index.js';
 import type { RunEvent } from '../protocol/index.js';
 import { quietTrainer, startTestEngine, type TinyBatch, TinyModule, tinyLoaders } from '../testing/tiny.js';
+import type { Trainer, TrainerOptions } from '../trainer/index.js';
 import { fillInName } from './checkpointName.js';
-import { ModelCheckpoint, type ModelCheckpointOptions } from './modelCheckpoint.js';
+import { ModelCheckpoint } from './modelCheckpoint.js';
+import type { ModelCheckpointOptions } from './modelCheckpointOptions.js';
 
 beforeAll(startTestEngine);
 
@@ -171,6 +173,140 @@ describe('ModelCheckpoint', () => {
     [{ filename: '{loss:.2q}' }, 'the placeholder {loss:.2q}'],
   ])('refuses %o', (options, message) => {
     expect(() => new ModelCheckpoint(options)).toThrow(message);
+  });
+});
+
+// Recorded from PyTorch Lightning 2.6.6: 4 batches an epoch.
+describe('ModelCheckpoint saves', () => {
+  const names = (files: readonly (readonly [epoch: number, step: number])[]) =>
+    files.map(([epoch, step]) => `epoch=${epoch}-step=${step}.ckpt`);
+
+  it.each<[string, ModelCheckpointOptions, TrainerOptions, string[]]>([
+    [
+      'after each batch once there is a metric',
+      { monitor: 'val_loss', everyNTrainSteps: 1 },
+      { valCheckInterval: 1, maxEpochs: 1 },
+      names([[0, 2], [0, 3], [0, 4]]), // biome-ignore format: a table
+    ],
+    ['once an epoch although each batch is validated', {}, { valCheckInterval: 1, maxEpochs: 1 }, names([[0, 4]])],
+    [
+      'not in the last batch of an epoch that is validated',
+      { monitor: 'val_loss', everyNTrainSteps: 1 },
+      { valCheckInterval: 3, maxEpochs: 2 },
+      names([[0, 3], [1, 5], [1, 6], [1, 7]]), // biome-ignore format: a table
+    ],
+    [
+      'after the validation that brings the metric',
+      { monitor: 'val_loss', everyNTrainSteps: 3 },
+      { checkValEveryNEpoch: 2, maxEpochs: 4 },
+      names([[1, 8], [2, 12], [2, 9], [3, 15]]), // biome-ignore format: a table
+    ],
+    ['last.ckpt also where nothing else is kept', { saveTopK: 0, saveLast: true }, {}, ['last.ckpt']],
+    ['a file, not a link to nothing', { monitor: 'val_loss', saveTopK: 0, saveLast: 'link' }, {}, ['last.ckpt']],
+    ['nothing in a fast_dev_run', { saveLast: true }, { fastDevRun: true }, []],
+  ])('%s', async (_name, options, trainerOptions, files) => {
+    const dirpath = newFolder();
+    const module = new Scripted([5, 4, 6]);
+    const callbacks = new ModelCheckpoint({ dirpath, saveTopK: -1, ...options });
+    const trainer = quietTrainer({ callbacks, logger: false, maxEpochs: 3, numSanityValSteps: 0, ...trainerOptions });
+    await trainer.fit(module, tinyLoaders({ batchSize: 6 }));
+    module.dispose();
+    expect(readdirSync(dirpath).sort()).toEqual(files);
+  });
+
+  it('when its time has come', async () => {
+    let time = 0;
+    const options = { trainTimeInterval: { seconds: 3 }, saveTopK: -1, now: () => 1000 * time++ };
+    const { files, checkpoint } = await run(options, [1, 1]);
+    expect(files).toEqual(names([[0, 3], [1, 6]])); // biome-ignore format: a table
+    expect(checkpoint.stateKey).toContain("'train_time_interval': datetime.timedelta(seconds=3)");
+  });
+
+  it('into folders that a metric with a slash makes', async () => {
+    const filename = 'x/{epoch}/{val_loss:.1f}';
+    const { checkpoint, dirpath } = await run({ monitor: 'val_loss', filename }, [5, 4]);
+    expect(checkpoint.bestModelPath).toBe(join(dirpath, 'x/epoch=1/val_loss=4.0.ckpt'));
+    expect(existsSync(checkpoint.bestModelPath)).toBe(true);
+  });
+
+  it('a checkpoint that knows of itself', async () => {
+    const { checkpoint } = await run({ monitor: 'val_loss', saveTopK: 2 }, [5, 4]);
+    const [state] = Object.values((await readCheckpoint(checkpoint.bestModelPath)).callbacks ?? {});
+    expect(state).toEqual(checkpoint.stateDict());
+  });
+
+  it('scores as YAML', async () => {
+    const { checkpoint, dirpath } = await run({ monitor: 'val_loss' }, [5, 4]);
+    await checkpoint.toYaml();
+    expect(readFileSync(join(dirpath, 'best_k_models.yaml'), 'utf8')).toBe(`${checkpoint.bestModelPath}: 4\n`);
+  });
+
+  it('for several at once, each with a state of its own', async () => {
+    const [first, second] = [newFolder(), newFolder()];
+    const callbacks = [
+      new ModelCheckpoint({ dirpath: first, monitor: 'val_loss', saveLast: true }),
+      new ModelCheckpoint({ dirpath: second, everyNTrainSteps: 3 }),
+    ];
+    const module = new Scripted([5, 4]);
+    await quietTrainer({ callbacks, maxEpochs: 2, logger: false }).fit(module, tinyLoaders({ batchSize: 6 }));
+    module.dispose();
+    expect(readdirSync(first).sort()).toEqual(['epoch=1-step=8.ckpt', 'last.ckpt']);
+    expect(readdirSync(second)).toEqual(['epoch=1-step=6.ckpt']);
+    const { callbacks: states } = await readCheckpoint(join(first, 'last.ckpt'));
+    expect(Object.keys(states ?? {}).sort()).toEqual(callbacks.map(({ stateKey }) => stateKey).sort());
+    const twice = [new ModelCheckpoint(), new ModelCheckpoint()];
+    expect(() => quietTrainer({ callbacks: twice })).toThrow(
+      'Found more than one stateful callback of type ModelCheckpoint',
+    );
+  });
+});
+
+describe('ModelCheckpoint goes on', () => {
+  it('from its state, and takes over the best path only when it saves elsewhere', () => {
+    const dirpath = newFolder();
+    const state = {
+      monitor: 'val_loss',
+      best_model_score: 1,
+      best_model_path: 'best.ckpt',
+      current_score: 2,
+      dirpath,
+      best_k_models: { 'best.ckpt': 1 },
+      kth_best_model_path: 'best.ckpt',
+      kth_value: 1,
+      last_model_path: 'last.ckpt',
+    };
+    const same = new ModelCheckpoint({ dirpath, monitor: 'val_loss' });
+    same.loadStateDict(state);
+    expect(same.stateDict()).toEqual(state);
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const other = new ModelCheckpoint({ dirpath: newFolder(), monitor: 'val_loss' });
+    other.loadStateDict(state);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('The dirpath has changed'));
+    expect([other.bestModelPath, other.bestModelScore, other.lastModelPath]).toEqual(['best.ckpt', null, '']);
+    vi.restoreAllMocks();
+  });
+
+  it('as before when a file cannot be written', async () => {
+    const checkpoint = new ModelCheckpoint({ dirpath: newFolder(), monitor: 'val_loss', saveLast: true });
+    const failing = {
+      ...{ fastDevRun: 0, runKind: 'fit', globalStep: 4, currentEpoch: 0, validatesAtEpochEndOnly: true },
+      callbackMetrics: { val_loss: 1 },
+      checkpointIO: { has: () => Promise.resolve(false) },
+      saveCheckpoint: () => Promise.reject(new Error('disk full')),
+    };
+    const before = checkpoint.stateDict();
+    await expect(checkpoint.onTrainEpochEnd(failing as unknown as Trainer)).rejects.toThrow('disk full');
+    expect(checkpoint.stateDict()).toEqual(before);
+  });
+
+  it('and tells what it does when asked to', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const { checkpoint } = await run({ monitor: 'val_loss', verbose: true }, [5, 6]);
+    expect(log.mock.calls.flat()).toEqual([
+      `Epoch 0, global step 4: 'val_loss' reached 5.00000 (best 5.00000), saving model to '${checkpoint.bestModelPath}' as top 1`,
+      "Epoch 1, global step 8: 'val_loss' was not in top 1",
+    ]);
+    vi.restoreAllMocks();
   });
 });
 

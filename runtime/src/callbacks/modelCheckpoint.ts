@@ -1,42 +1,22 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { rename, rm, symlink } from 'node:fs/promises';
-import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { LightningModule, StepOutputs } from '../core/index.js';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, resolve, sep } from 'node:path';
+import { stringify } from 'yaml';
+import { isAddress, resolvePlace } from '../checkpoint/index.js';
+import type { LightningModule } from '../core/index.js';
 import { MisconfigurationError, nearest } from '../errors/index.js';
 import type { RunKind } from '../protocol/index.js';
 import type { Trainer } from '../trainer/index.js';
 import { Callback } from './callback.js';
-import { checkNamePattern, fillInName } from './checkpointName.js';
-
-/** Options of {@link ModelCheckpoint}. */
-export interface ModelCheckpointOptions {
-  /** Default: `checkpoints` in the run directory. */
-  dirpath?: string;
-  /** With placeholders such as `{epoch:02d}-{val_loss:.2f}`; default `{epoch}-{step}`. */
-  filename?: string;
-  /** Logged name that tells which checkpoints are best; without it the newest one is kept. */
-  monitor?: string;
-  /** Default 'min'. */
-  mode?: 'min' | 'max';
-  /** How many of the best to keep; -1 all, 0 none; default 1. Without `monitor`: -1, 0 or 1. */
-  saveTopK?: number;
-  /** Also keep a copy of the newest as `last.ckpt`, or with 'link' a symbolic link to it; default false. */
-  saveLast?: boolean | 'link';
-  /** Also save when the run fails; default false. */
-  saveOnException?: boolean;
-  /** Leave out optimizer and loop state; default false. */
-  saveWeightsOnly?: boolean;
-  /** Put `name=` before each value in file names; default true. */
-  autoInsertMetricName?: boolean;
-  /** Save after each n optimizer steps. */
-  everyNTrainSteps?: number;
-  /** Save after each n epochs; default 1 unless `everyNTrainSteps` is given. */
-  everyNEpochs?: number;
-  /** Save at the end of training epochs rather than of validation; default: when validation runs once, at the epoch's end. */
-  saveOnTrainEpochEnd?: boolean;
-  /** Add `-v1`, `-v2` … rather than overwrite a file of another run; default true. */
-  enableVersionCounter?: boolean;
-}
+import { fillInName, type NameValues } from './checkpointName.js';
+import {
+  type CheckpointSettings,
+  type ModelCheckpointOptions,
+  settleCheckpointOptions,
+} from './modelCheckpointOptions.js';
+import { isBetter, worstScore } from './monitorMode.js';
+import { generateStateKey } from './stateKey.js';
 
 const LAST = 'last';
 const EXTENSION = '.ckpt';
@@ -52,53 +32,53 @@ export class ModelCheckpoint extends Callback {
   currentScore: number | null = null;
   /** Path and score of every checkpoint that is kept for its score. */
   readonly bestKModels = new Map<string, number>();
-  /** The worst of those. */
+  /** The worst of those; '' until there are as many as are kept. */
   kthBestModelPath = '';
-  kthValue: number | null = null;
+  kthValue: number;
   /** Path of the newest `last` checkpoint; '' before the first. */
   lastModelPath = '';
+  readonly #options: CheckpointSettings;
   #dirpath: string | undefined;
   #lastGlobalStepSaved = 0;
   #lastSaved = '';
+  #lastTimeChecked: number | undefined;
   #defersToValidation = false;
   #removed: string[] = [];
-  readonly #options: Required<Omit<ModelCheckpointOptions, 'dirpath' | 'monitor' | 'saveOnTrainEpochEnd' | 'filename'>>;
-  readonly #given: ModelCheckpointOptions;
-  readonly #filename: string;
+  #hasWarned = false;
 
-  /** @throws MisconfigurationError for options that contradict each other */
+  /** @throws MisconfigurationError for an option that does not exist, and options that contradict each other */
   constructor(options: ModelCheckpointOptions = {}) {
     super();
-    check(options);
-    this.#given = options;
-    this.#filename = options.filename ?? '{epoch}-{step}';
-    this.#options = {
-      mode: options.mode ?? 'min',
-      saveTopK: options.saveTopK ?? 1,
-      saveLast: options.saveLast ?? false,
-      saveOnException: options.saveOnException ?? false,
-      saveWeightsOnly: options.saveWeightsOnly ?? false,
-      autoInsertMetricName: options.autoInsertMetricName ?? true,
-      everyNTrainSteps: options.everyNTrainSteps ?? 0,
-      everyNEpochs: options.everyNEpochs ?? (options.everyNTrainSteps ? 0 : 1),
-      enableVersionCounter: options.enableVersionCounter ?? true,
-    };
+    this.#options = settleCheckpointOptions(options);
+    this.kthValue = worstScore(this.#options.mode);
+    const { dirpath } = this.#options;
+    if (dirpath !== null && dirpath !== '') this.#dirpath = resolvePlace(dirpath.replace(/^~(?=$|[\\/])/, homedir()));
   }
 
-  /** The folder of the files; undefined before the first run. */
+  /** The folder of the files; undefined before the first run, unless it was given. */
   get dirpath(): string | undefined {
     return this.#dirpath;
   }
 
   /** The metric that decides; undefined: the newest is kept. */
   get monitor(): string | undefined {
-    return this.#given.monitor;
+    return this.#options.monitor ?? undefined;
+  }
+
+  /** How many of the best are kept; -1: all. */
+  get saveTopK(): number {
+    return this.#options.saveTopK;
   }
 
   override get stateKey(): string {
-    const { mode, everyNTrainSteps, everyNEpochs } = this.#options;
-    const monitor = this.monitor === undefined ? 'None' : `'${this.monitor}'`;
-    return `ModelCheckpoint{'monitor': ${monitor}, 'mode': '${mode}', 'every_n_train_steps': ${everyNTrainSteps}, 'every_n_epochs': ${everyNEpochs}, 'train_time_interval': None}`;
+    const { monitor, mode, everyNTrainSteps, everyNEpochs, trainTimeInterval } = this.#options;
+    return generateStateKey(this, {
+      monitor,
+      mode,
+      every_n_train_steps: everyNTrainSteps,
+      every_n_epochs: everyNEpochs,
+      train_time_interval: trainTimeInterval === null ? null : { milliseconds: trainTimeInterval },
+    });
   }
 
   override get isMonitor(): boolean {
@@ -110,65 +90,62 @@ export class ModelCheckpoint extends Callback {
   }
 
   override setup(trainer: Trainer, _module: LightningModule, stage: RunKind): void {
-    this.#dirpath = resolve(this.#given.dirpath ?? join(trainer.logDir ?? trainer.defaultRootDir, 'checkpoints'));
+    this.#dirpath ??= resolve(join(trainer.runDir ?? trainer.defaultRootDir, 'checkpoints'));
     if (stage === 'fit' && this.#options.saveTopK !== 0 && hasFiles(this.#dirpath)) {
-      process.emitWarning(`ModelCheckpoint saves to ${this.#dirpath}, which exists and is not empty.`);
+      process.emitWarning(`Checkpoint directory ${this.#dirpath} exists and is not empty.`);
     }
   }
 
-  override async onTrainBatchEnd(trainer: Trainer, _module: LightningModule, _outputs: StepOutputs): Promise<void> {
+  override onTrainStart(): void {
+    this.#lastTimeChecked = this.#options.now();
+  }
+
+  override async onTrainBatchEnd(trainer: Trainer, module: LightningModule): Promise<void> {
     const { everyNTrainSteps } = this.#options;
-    if (everyNTrainSteps === 0 || trainer.globalStep % everyNTrainSteps !== 0 || this.#skips(trainer)) return;
-    const lacksMetric = this.monitor !== undefined && !Object.hasOwn(this.#candidates(trainer), this.monitor);
-    const isSoonBetter = this.monitor !== undefined && trainer.isLastBatch && trainer.isValidationDue;
-    if (lacksMetric || (isSoonBetter && !this.#savesOnTrainEpochEnd(trainer))) {
-      // The metric comes from the next validation: its end saves, then.
-      this.#defersToValidation = true;
-      return;
-    }
-    await this.#save(trainer);
+    const isStepDue = everyNTrainSteps > 0 && trainer.globalStep % everyNTrainSteps === 0;
+    const isTimeDue = this.#isTimeDue();
+    if (!isStepDue && !isTimeDue) return;
+    const candidates = this.#candidates(trainer);
+    // The metric comes from the next validation: its end saves, then.
+    if (this.#lacksMetric(candidates) || this.#isSoonNewer(trainer, module)) this.#defersToValidation = true;
+    else if (!this.#skips(trainer)) await this.#save(trainer, candidates);
   }
 
   override async onTrainEpochEnd(trainer: Trainer): Promise<void> {
-    if (this.#skips(trainer) || !this.#savesOnTrainEpochEnd(trainer)) return;
-    if (this.#isEpochDue(trainer)) await this.#save(trainer);
+    if (!this.#skips(trainer) && this.#savesOnTrainEpochEnd(trainer)) await this.#saveForEpoch(trainer);
   }
 
   override async onValidationEnd(trainer: Trainer): Promise<void> {
     if (this.#skips(trainer) || this.#savesOnTrainEpochEnd(trainer)) return;
     const wasDeferred = this.#defersToValidation;
     this.#defersToValidation = false;
-    if (wasDeferred || this.#isEpochDue(trainer)) await this.#save(trainer);
+    if (wasDeferred) await this.#save(trainer, this.#candidates(trainer));
+    else await this.#saveForEpoch(trainer);
   }
 
   override async onTrainEnd(trainer: Trainer): Promise<void> {
-    if (this.#options.saveLast && this.lastModelPath === '' && trainer.fastDevRun === 0) await this.saveLast(trainer);
+    if (this.#options.saveLast && this.#lastSaved === '' && trainer.fastDevRun === 0) await this.saveLast(trainer);
   }
 
-  override async onException(trainer: Trainer): Promise<void> {
+  override async onException(trainer: Trainer, _module: LightningModule, error: Error): Promise<void> {
     if (!this.#options.saveOnException || this.#skips(trainer)) return;
     this.#removed = [];
-    const path = this.#freePath(this.#fileName(this.#candidates(trainer)), '');
+    const path = this.#pathOf(`${this.#fileName(this.#candidates(trainer))}${EXTENSION}`);
     await this.#write(trainer, path);
     await this.#report(trainer, path);
-    if (this.#options.saveLast) await this.#writeLast(trainer, true);
+    await this.#saveLastToo(trainer);
+    trainer.print(`An ${error.name} was raised with message: ${error.message}, saved checkpoint to ${path}`);
   }
 
   /** Writes `last.ckpt` now, whatever the options say: the run is being stopped. Returns its path. */
   async saveLast(trainer: Trainer): Promise<string> {
-    return this.#writeLast(trainer, false);
+    return this.#replaceLast(trainer, (path) => this.#write(trainer, path));
   }
 
-  /** @param mayLink true where the newest file holds the run as it stands, so that a link does */
-  async #writeLast(trainer: Trainer, mayLink: boolean): Promise<string> {
-    const previous = this.lastModelPath;
-    this.lastModelPath = this.#freePath(LAST, previous);
-    const isLinked =
-      mayLink && this.#options.saveLast === 'link' && (await linkTo(this.#lastSaved, this.lastModelPath));
-    if (!isLinked) await trainer.saveCheckpoint(this.lastModelPath, { weightsOnly: this.#options.saveWeightsOnly });
-    if (previous !== '' && previous !== this.lastModelPath) await this.#remove(previous, trainer);
-    await this.#report(trainer, this.lastModelPath);
-    return this.lastModelPath;
+  /** Writes paths and scores of {@link bestKModels} as YAML. @param path default `best_k_models.yaml` beside the checkpoints */
+  async toYaml(path = join(this.#folder, 'best_k_models.yaml')): Promise<void> {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, stringify(Object.fromEntries(this.bestKModels)));
   }
 
   override stateDict(): Record<string, unknown> {
@@ -191,16 +168,16 @@ export class ModelCheckpoint extends Callback {
     this.bestModelPath = text('best_model_path');
     if (text('dirpath') !== this.#dirpath) {
       // Without a dirpath of one's own each run has a new folder, and that is no surprise.
-      if (this.#given.dirpath === undefined) return;
+      if (this.#options.dirpath === null) return;
       process.emitWarning(
-        `ModelCheckpoint saves to ${String(this.#dirpath)} now and saved to ${text('dirpath')} before: only bestModelPath is taken over.`,
+        `The dirpath has changed from '${text('dirpath')}' to '${String(this.#dirpath)}', therefore \`bestModelScore\`, \`kthBestModelPath\`, \`kthValue\`, \`lastModelPath\` and \`bestKModels\` won't be reloaded. Only \`bestModelPath\` will be reloaded.`,
       );
       return;
     }
     this.bestModelScore = number('best_model_score');
     this.currentScore = number('current_score');
     this.kthBestModelPath = text('kth_best_model_path');
-    this.kthValue = number('kth_value');
+    this.kthValue = number('kth_value') ?? worstScore(this.#options.mode);
     this.lastModelPath = text('last_model_path');
     this.bestKModels.clear();
     for (const [path, score] of Object.entries((state.best_k_models ?? {}) as Record<string, unknown>)) {
@@ -208,68 +185,127 @@ export class ModelCheckpoint extends Callback {
     }
   }
 
-  async #save(trainer: Trainer): Promise<void> {
+  async #saveForEpoch(trainer: Trainer): Promise<void> {
+    const { everyNEpochs } = this.#options;
     this.#removed = [];
-    const candidates = this.#candidates(trainer);
+    const isDue = everyNEpochs >= 1 && (trainer.currentEpoch + 1) % everyNEpochs === 0;
+    if (isDue) await this.#saveTopK(trainer, this.#candidates(trainer));
+    // The last one follows what was saved; a link may point to a file that is older than this epoch.
+    const hasSaved = this.#lastGlobalStepSaved === trainer.globalStep;
+    if (hasSaved || (this.#options.saveLast === 'link' && this.#lastSaved !== '')) await this.#saveLastToo(trainer);
+  }
+
+  async #save(trainer: Trainer, candidates: NameValues): Promise<void> {
+    this.#removed = [];
+    await this.#saveTopK(trainer, candidates);
+    await this.#saveLastToo(trainer);
+  }
+
+  async #saveTopK(trainer: Trainer, candidates: NameValues): Promise<void> {
+    if (this.#options.saveTopK === 0) return;
     const path =
       this.monitor === undefined
         ? await this.#saveNewest(trainer, candidates)
-        : await this.#saveBest(trainer, candidates);
-    if (path === undefined) return;
-    await this.#report(trainer, path);
-    if (this.#options.saveLast) await this.#writeLast(trainer, true);
+        : await this.#saveBest(trainer, candidates, this.monitor);
+    if (path !== undefined) await this.#report(trainer, path);
   }
 
-  async #saveNewest(trainer: Trainer, candidates: Readonly<Record<string, number>>): Promise<string | undefined> {
-    if (this.#options.saveTopK === 0) return undefined;
+  async #saveLastToo(trainer: Trainer): Promise<void> {
+    const { saveLast, saveTopK } = this.#options;
+    if (!saveLast) return;
+    const target = this.#lastSaved;
+    const isLinked = saveLast === 'link' && target !== '' && saveTopK !== 0;
+    await this.#replaceLast(trainer, async (path) => {
+      if (!isLinked) await this.#write(trainer, path);
+      else if (target !== path) await trainer.checkpointIO.linkCheckpoint(target, path);
+    });
+  }
+
+  /** @param make makes the file of a path */
+  async #replaceLast(trainer: Trainer, make: (path: string) => Promise<void>): Promise<string> {
+    const previous = this.lastModelPath;
+    const path = await this.#freePath(trainer, LAST, previous);
+    this.lastModelPath = path; // before it is written, since it is part of the state
+    try {
+      await make(path);
+    } catch (error) {
+      this.lastModelPath = previous;
+      throw error;
+    }
+    if (previous !== '' && previous !== path) await this.#remove(previous, trainer);
+    await this.#report(trainer, path);
+    return path;
+  }
+
+  async #saveNewest(trainer: Trainer, candidates: NameValues): Promise<string> {
     const previous = this.bestModelPath;
-    const path = this.#freePath(this.#fileName(candidates), previous);
-    await this.#write(trainer, path);
-    this.bestModelPath = path;
+    const path = await this.#freePath(trainer, this.#fileName(candidates), previous);
+    await this.#writeKnowing(trainer, path, () => {
+      this.bestModelPath = path;
+    });
     if (this.#options.saveTopK === 1 && previous !== '' && previous !== path) await this.#remove(previous, trainer);
     return path;
   }
 
-  async #saveBest(trainer: Trainer, candidates: Readonly<Record<string, number>>): Promise<string | undefined> {
+  async #saveBest(trainer: Trainer, candidates: NameValues, monitor: string): Promise<string | undefined> {
     const { saveTopK, mode } = this.#options;
-    const monitor = this.monitor as string; // the caller saw to it
     const logged = candidates[monitor];
     if (logged === undefined) {
       this.#complainAboutMonitor(trainer, monitor, candidates);
       return undefined;
     }
-    if (saveTopK === 0) return undefined;
-    const worst = mode === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-    const score = Number.isNaN(logged) ? worst : logged;
     const isFull = saveTopK !== -1 && this.bestKModels.size >= saveTopK;
-    // Ties keep the older one.
-    if (isFull && !this.#isBetter(score, this.kthValue ?? worst)) return undefined;
+    // Ties keep the older one; NaN is better than nothing, and than nothing else.
+    if (isFull && !isBetter(mode, logged, this.kthValue)) {
+      this.#tell(trainer, `was not in top ${saveTopK}`);
+      return undefined;
+    }
+    const score = Number.isNaN(logged) ? worstScore(mode) : logged;
     const replaced = isFull ? this.kthBestModelPath : '';
-    const path = this.#freePath(this.#fileName(candidates), replaced);
-    await this.#write(trainer, path);
-    this.bestKModels.delete(replaced);
-    this.bestKModels.set(path, score);
-    this.currentScore = score;
-    this.#rank();
+    const path = await this.#freePath(trainer, this.#fileName(candidates), replaced);
+    await this.#writeKnowing(trainer, path, () => {
+      this.bestKModels.delete(replaced);
+      this.bestKModels.set(path, score);
+      this.currentScore = score;
+      this.#rank();
+      const best = Number(this.bestModelScore).toFixed(5);
+      const count = saveTopK === -1 ? this.bestKModels.size : saveTopK;
+      this.#tell(trainer, `reached ${score.toFixed(5)} (best ${best}), saving model to '${path}' as top ${count}`);
+    });
     if (replaced !== '' && replaced !== path) await this.#remove(replaced, trainer);
     return path;
   }
 
   #rank(): void {
-    const { saveTopK } = this.#options;
+    const { saveTopK, mode } = this.#options;
     let best: [string, number] | undefined;
     let worst: [string, number] | undefined;
     for (const entry of this.bestKModels) {
-      if (!best || this.#isBetter(entry[1], best[1])) best = entry;
-      if (!worst || this.#isBetter(worst[1], entry[1])) worst = entry;
+      if (!best || isBetter(mode, entry[1], best[1])) best = entry;
+      if (!worst || isBetter(mode, worst[1], entry[1])) worst = entry;
     }
     [this.bestModelPath, this.bestModelScore] = best ?? ['', null];
     if (worst && (saveTopK === -1 || this.bestKModels.size === saveTopK))
       [this.kthBestModelPath, this.kthValue] = worst;
   }
 
-  #isBetter(a: number, b: number): boolean {
-    return this.#options.mode === 'min' ? a < b : a > b;
+  /**
+   * Writes a checkpoint that knows of itself, so that a run that goes on from it does, too. When it cannot be written, the state is
+   * as before.
+   * @param note changes the state
+   */
+  async #writeKnowing(trainer: Trainer, path: string, note: () => void): Promise<void> {
+    const { bestModelPath, bestModelScore, currentScore, kthBestModelPath, kthValue } = this;
+    const models = [...this.bestKModels];
+    note();
+    try {
+      await this.#write(trainer, path);
+    } catch (error) {
+      Object.assign(this, { bestModelPath, bestModelScore, currentScore, kthBestModelPath, kthValue });
+      this.bestKModels.clear();
+      for (const [key, score] of models) this.bestKModels.set(key, score);
+      throw error;
+    }
   }
 
   async #write(trainer: Trainer, path: string): Promise<void> {
@@ -280,9 +316,9 @@ export class ModelCheckpoint extends Callback {
 
   /** Deletes a file that is ours and no longer among the best; never the one the run was resumed from. */
   async #remove(path: string, trainer: Trainer): Promise<void> {
-    const isOurs = this.#dirpath !== undefined && path.startsWith(this.#dirpath + sep);
-    if (!isOurs || (trainer.ckptPath !== undefined && resolve(trainer.ckptPath) === path)) return;
-    await rm(path, { force: true });
+    const isOurs = path.startsWith(this.#pathOf(''));
+    if (!isOurs || (trainer.ckptPath !== undefined && resolvePlace(trainer.ckptPath) === path)) return;
+    await trainer.checkpointIO.removeCheckpoint(path);
     this.#removed.push(path);
   }
 
@@ -297,21 +333,36 @@ export class ModelCheckpoint extends Callback {
     });
   }
 
-  #candidates(trainer: Trainer): Record<string, number> {
-    return { ...trainer.callbackMetrics, epoch: trainer.currentEpoch, step: trainer.globalStep };
+  #tell(trainer: Trainer, what: string): void {
+    if (!this.#options.verbose) return;
+    trainer.print(`Epoch ${trainer.currentEpoch}, global step ${trainer.globalStep}: '${this.monitor}' ${what}`);
   }
 
-  #fileName(candidates: Readonly<Record<string, number>>): string {
-    return fillInName(this.#filename, candidates, this.#options.autoInsertMetricName);
+  /** What can be monitored, and stand in a name. A logged `epoch` or `step` takes the place of the Trainer's. */
+  #candidates(trainer: Trainer): NameValues {
+    return { epoch: trainer.currentEpoch, step: trainer.globalStep, ...trainer.callbackMetrics };
+  }
+
+  #fileName(candidates: NameValues): string {
+    const { filename, autoInsertMetricName } = this.#options;
+    return fillInName(filename || '{epoch}-{step}', candidates, autoInsertMetricName);
+  }
+
+  /** Addresses have slashes on every system. */
+  #pathOf(name: string): string {
+    return isAddress(this.#folder) ? `${this.#folder.replace(/\/+$/, '')}/${name}` : `${this.#folder}${sep}${name}`;
+  }
+
+  get #folder(): string {
+    return this.#dirpath ?? resolve('checkpoints');
   }
 
   /** The path for a name: a file that stands there from another run gets a neighbour `-v1`. */
-  #freePath(name: string, replaced: string): string {
-    const directory = this.#dirpath ?? dirname(name);
-    const path = (suffix: string) => join(directory, `${name}${suffix}${EXTENSION}`);
+  async #freePath({ checkpointIO }: Trainer, name: string, replaced: string): Promise<string> {
+    const path = (suffix: string) => this.#pathOf(`${name}${suffix}${EXTENSION}`);
     if (!this.#options.enableVersionCounter) return path('');
     let free = path('');
-    for (let version = 1; existsSync(free) && free !== replaced; version++) free = path(`-v${version}`);
+    for (let version = 1; free !== replaced && (await checkpointIO.has(free)); version++) free = path(`-v${version}`);
     return free;
   }
 
@@ -320,60 +371,40 @@ export class ModelCheckpoint extends Callback {
     return fastDevRun > 0 || runKind !== 'fit' || stage === 'sanity-check' || this.#lastGlobalStepSaved === globalStep;
   }
 
-  #isEpochDue(trainer: Trainer): boolean {
-    const { everyNEpochs } = this.#options;
-    return everyNEpochs >= 1 && (trainer.currentEpoch + 1) % everyNEpochs === 0;
+  #isTimeDue(): boolean {
+    const { trainTimeInterval, now } = this.#options;
+    if (trainTimeInterval === null || this.#lastTimeChecked === undefined) return false;
+    const time = now();
+    if (time - this.#lastTimeChecked < trainTimeInterval) return false;
+    this.#lastTimeChecked = time;
+    return true;
+  }
+
+  #lacksMetric(candidates: NameValues): boolean {
+    return this.monitor !== undefined && !Object.hasOwn(candidates, this.monitor);
+  }
+
+  /** True for the last batch of an epoch with a validation: what is known now is the value of the validation before. */
+  #isSoonNewer(trainer: Trainer, module: LightningModule): boolean {
+    if (this.monitor === undefined || !trainer.isLastBatch || !module.automaticOptimization) return false;
+    return trainer.validatesThisEpoch && !this.#savesOnTrainEpochEnd(trainer);
   }
 
   #savesOnTrainEpochEnd(trainer: Trainer): boolean {
-    if (this.#given.saveOnTrainEpochEnd !== undefined) return this.#given.saveOnTrainEpochEnd;
-    return trainer.validatesAtEpochEndOnly;
+    return this.#options.saveOnTrainEpochEnd ?? trainer.validatesAtEpochEndOnly;
   }
 
-  #complainAboutMonitor(trainer: Trainer, monitor: string, candidates: Readonly<Record<string, number>>): void {
+  #complainAboutMonitor(trainer: Trainer, monitor: string, candidates: NameValues): void {
     const names = Object.keys(candidates);
     const near = nearest(monitor, names);
-    const found = `ModelCheckpoint monitors '${monitor}', which was not logged.`;
+    const found = `ModelCheckpoint(monitor='${monitor}') could not find the monitored key in the logged metrics.`;
     const fix = near ? `Did you mean '${near}'?` : `Logged so far: ${names.join(', ')}.`;
-    if (!trainer.hasValidated) {
-      process.emitWarning(`${found} ${fix} Nothing is saved until it is.`);
-      return;
-    }
-    throw new MisconfigurationError({ code: 'monitor-not-logged', found, fix });
-  }
-}
-
-/** Makes `path` a symbolic link to the file beside it. False when there is none, or the system has no links. */
-async function linkTo(target: string, path: string): Promise<boolean> {
-  if (target === '') return false;
-  const temporary = `${path}.link`;
-  try {
-    await rm(temporary, { force: true });
-    await symlink(relative(dirname(path), target), temporary);
-    await rename(temporary, path); // in one step, so that there is always a last checkpoint
-    return true;
-  } catch {
-    return false; // a copy does as well
+    if (trainer.hasValidated) throw new MisconfigurationError({ code: 'monitor-not-logged', found, fix });
+    if (!this.#hasWarned) process.emitWarning(`${found} ${fix} Nothing is saved until it is.`);
+    this.#hasWarned = true;
   }
 }
 
 function hasFiles(directory: string): boolean {
-  return existsSync(directory) && readdirSync(directory).length > 0;
-}
-
-function check(options: ModelCheckpointOptions): void {
-  const { saveTopK = 1, monitor, mode = 'min', everyNTrainSteps, everyNEpochs, filename } = options;
-  const fail = (found: string, allowed: string) => {
-    throw new MisconfigurationError({ code: 'model-checkpoint', found: `ModelCheckpoint: ${found}.`, allowed });
-  };
-  if (!Number.isInteger(saveTopK) || saveTopK < -1)
-    fail(`\`saveTopK\` is ${saveTopK}`, '-1 (all), 0 (none) or a count');
-  if (monitor === undefined && saveTopK > 1)
-    fail(`\`saveTopK\` is ${saveTopK} without \`monitor\``, '-1, 0 or 1 without monitor');
-  if (mode !== 'min' && mode !== 'max') fail(`\`mode\` is '${String(mode)}'`, "'min' or 'max'");
-  for (const [name, value] of Object.entries({ everyNTrainSteps, everyNEpochs })) {
-    if (value !== undefined && (!Number.isInteger(value) || value < 0)) fail(`\`${name}\` is ${value}`, 'a count');
-  }
-  if (everyNTrainSteps && everyNEpochs) fail('both `everyNTrainSteps` and `everyNEpochs` are given', 'one of them');
-  if (filename !== undefined) checkNamePattern(filename);
+  return !isAddress(directory) && existsSync(directory) && readdirSync(directory).length > 0;
 }

@@ -1,44 +1,35 @@
 import type { LightningModule } from '../core/index.js';
 import type { Trainer } from '../trainer/index.js';
 import { Callback } from './callback.js';
-import { summarize } from './summarize.js';
+import { checkOptionNames, optionFault } from './checkOptions.js';
+import { summarizeModule } from './moduleSummary.js';
+import { summaryTable } from './summaryTable.js';
 
-/** Prints the module's layers and parameter counts when fit begins. State: none. */
-export class ModelSummary extends Callback {
-  override onFitStart(trainer: Trainer, module: LightningModule): void {
-    const { rows, total, trainable } = summarize(module);
-    const table = [
-      ['', 'Name', 'Type', 'Params'],
-      ...rows.map(({ name, type, params }, index) => [String(index), name, type, human(params)]),
-    ];
-    const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-    const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | '));
-    const rule = '-'.repeat(Math.max(...lines.map(({ length }) => length)));
-    const megabytes = (total * 4) / 1e6; // float32
-    trainer.print(
-      [
-        lines[0],
-        rule,
-        ...lines.slice(1),
-        rule,
-        `${human(trainable).padEnd(9)} Trainable params`,
-        `${human(total - trainable).padEnd(9)} Non-trainable params`,
-        `${human(total).padEnd(9)} Total params`,
-        `${megabytes.toFixed(3).padEnd(9)} Total estimated model params size (MB)`,
-      ].join('\n'),
-    );
-  }
+/** Options of {@link ModelSummary}. */
+export interface ModelSummaryOptions {
+  /** Levels of parts inside parts; -1 shows all, 0 prints nothing. Default 1. */
+  maxDepth?: number;
 }
 
-/** 1234 as '1.2 K': one decimal below a hundred. */
-function human(count: number): string {
-  const units = ['', 'K', 'M', 'B', 'T'];
-  let value = count;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
+/**
+ * Prints the module's layers, their parameters and their size when fit begins; with an `exampleInputArray` in the module also the
+ * shapes that layers take and give, and floating point operations. State: none.
+ * Source: PyTorch Lightning, `callbacks/model_summary.py`.
+ */
+export class ModelSummary extends Callback {
+  readonly #maxDepth: number;
+
+  /** @throws MisconfigurationError for a depth that is not allowed */
+  constructor(options: ModelSummaryOptions = {}) {
+    super();
+    checkOptionNames('ModelSummary', options, ['maxDepth']);
+    this.#maxDepth = options.maxDepth ?? 1;
+    if (Number.isInteger(this.#maxDepth) && this.#maxDepth >= -1) return;
+    throw optionFault('ModelSummary', 'maxDepth', options.maxDepth, '`maxDepth` can be -1, 0 or > 0');
   }
-  if (unit === 0) return String(count);
-  return `${value < 100 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`;
+
+  override async onFitStart(trainer: Trainer, module: LightningModule): Promise<void> {
+    if (this.#maxDepth === 0) return;
+    trainer.print(summaryTable(await summarizeModule(module, this.#maxDepth)));
+  }
 }

@@ -73,3 +73,41 @@ describe('TQDMProgressBar in a pipe', () => {
     expect(lines[0]).toContain('loss=nan');
   });
 });
+
+describe('ProgressBar', () => {
+  const events = (progressBar: TQDMProgressBar) => {
+    let show: (event: RunEvent) => void = () => undefined;
+    const trainer = {
+      progressBarMetrics: { train_loss: 0.5 },
+      onEvent: (listener: typeof show) => {
+        show = listener;
+        return () => undefined;
+      },
+    };
+    progressBar.setup(trainer as unknown as Trainer, {} as LightningModule); // it uses no more of them
+    return (event: RunEvent) => show(event);
+  };
+
+  it('shows what getMetrics returns', () => {
+    const lines: string[] = [];
+    class Own extends TQDMProgressBar {
+      override getMetrics(trainer: Trainer, module: LightningModule) {
+        return { ...super.getMetrics(trainer, module), phase: 'warmup' };
+      }
+    }
+    events(new Own({ columns: 120, write: (text) => lines.push(text) }))({ ...BASE, batch: 100 });
+    expect(lines[0]).toContain('train_loss=0.500, phase=warmup]');
+  });
+
+  it('shows nothing while it is disabled', () => {
+    const lines: string[] = [];
+    const progressBar = new TQDMProgressBar({ columns: 120, write: (text) => lines.push(text) });
+    const show = events(progressBar);
+    progressBar.disable();
+    show({ ...BASE, batch: 100 });
+    expect(lines).toEqual([]);
+    progressBar.enable();
+    show({ ...BASE, batch: 100 });
+    expect(lines).toHaveLength(1);
+  });
+});

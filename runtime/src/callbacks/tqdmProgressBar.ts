@@ -1,8 +1,8 @@
 import { createLogUpdate } from 'log-update';
 import type { LightningModule } from '../core/index.js';
-import { fromWireNumber, type ProgressEvent, type RunEvent, type Stage, type WireNumber } from '../protocol/index.js';
+import type { ProgressEvent, RunEvent, Stage, WireNumber } from '../protocol/index.js';
 import type { Trainer } from '../trainer/index.js';
-import { Callback } from './callback.js';
+import { ProgressBar } from './progressBar.js';
 
 /** Where the bar is drawn: standard output, or a stand-in for tests. */
 export interface BarOutput {
@@ -10,6 +10,11 @@ export interface BarOutput {
   readonly columns?: number;
   write(text: string): unknown;
 }
+
+type ShownMetrics = Readonly<Record<string, WireNumber | string>>;
+
+/** A progress event with what is shown beside the bar. */
+type ShownProgress = Omit<ProgressEvent, 'metrics'> & { readonly metrics: ShownMetrics };
 
 /** In a pipe, where nothing can be drawn over: a line each this many milliseconds. */
 const LINE_INTERVAL_MS = 10_000;
@@ -28,7 +33,7 @@ const DESCRIPTIONS = {
  * The progress bar: `Epoch 0:  45%|████▌     | 422/938 [00:12<00:15, 34.1it/s, train_loss=0.123]`. It reads the run's events, as an
  * editor does, and so never slows training. State: none. Looks: Python's tqdm, as PyTorch Lightning sets it up.
  */
-export class TQDMProgressBar extends Callback {
+export class TQDMProgressBar extends ProgressBar {
   readonly #output: BarOutput;
   #draw: ReturnType<typeof createLogUpdate> | undefined;
   #stopListening: (() => void) | undefined;
@@ -41,11 +46,13 @@ export class TQDMProgressBar extends Callback {
     this.#output = output;
   }
 
-  override setup(trainer: Trainer, _module: LightningModule): void {
+  override setup(trainer: Trainer, module: LightningModule): void {
     // log-update draws on a stream; ours is one as far as it looks.
     if (this.#output.isTTY) this.#draw = createLogUpdate(this.#output as NodeJS.WriteStream, { showCursor: true });
     this.#stopListening?.();
-    this.#stopListening = trainer.onEvent((event) => this.#show(event));
+    this.#stopListening = trainer.onEvent((event) => {
+      if (this.isEnabled) this.#show(event, (progress) => this.#metrics(trainer, module, progress));
+    });
   }
 
   override teardown(): void {
@@ -58,19 +65,34 @@ export class TQDMProgressBar extends Callback {
     this.teardown(); // a run that fails or is stopped ends here
   }
 
+  override disable(): void {
+    super.disable();
+    this.#finishLine();
+  }
+
   /** Prints text above the bar. */
-  print(text: string): void {
+  override print(text: string): void {
     this.#draw?.clear();
     this.#output.write(`${text}\n`);
     if (this.#line !== '') this.#draw?.(this.#line);
   }
 
-  #show(event: RunEvent): void {
+  /** The event's own, unless a subclass shows something else. */
+  #metrics(trainer: Trainer, module: LightningModule, event: ProgressEvent): ShownMetrics {
+    if (this.getMetrics === ProgressBar.prototype.getMetrics) return event.metrics;
+    return this.getMetrics(trainer, module);
+  }
+
+  #show(event: RunEvent, metricsOf: (event: ProgressEvent) => ShownMetrics): void {
     if (event.type === 'stage') {
       if (event.state === 'start' || event.stage === 'train') this.#finishLine();
       if (event.state === 'start') this.#stageStarted = event.time;
     } else if (event.type === 'progress') {
-      this.#line = formatBar(event, event.time - this.#stageStarted, this.#output.columns ?? DEFAULT_COLUMNS);
+      this.#line = formatBar(
+        { ...event, metrics: metricsOf(event) },
+        event.time - this.#stageStarted,
+        this.#output.columns ?? DEFAULT_COLUMNS,
+      );
       this.#draw?.(this.#line);
       const isOver = event.batch === event.totalBatches;
       this.#lastLine ||= event.time; // the first line comes when there is something to tell
@@ -92,7 +114,7 @@ export class TQDMProgressBar extends Callback {
   }
 }
 
-function formatBar(event: ProgressEvent, elapsedMs: number, columns: number): string {
+function formatBar(event: ShownProgress, elapsedMs: number, columns: number): string {
   const { stage, epoch, batch, totalBatches, batchesPerSecond } = event;
   const title = stage === 'train' ? `Epoch ${epoch}` : DESCRIPTIONS[stage];
   const elapsed = clock(elapsedMs / 1000);
@@ -114,7 +136,7 @@ function formatBar(event: ProgressEvent, elapsedMs: number, columns: number): st
 }
 
 /** Adds the metrics, as many as there is room for, and closes the bracket. */
-function withMetrics(text: string, { metrics }: ProgressEvent, columns: number): string {
+function withMetrics(text: string, { metrics }: ShownProgress, columns: number): string {
   let line = text;
   for (const [name, value] of Object.entries(metrics)) {
     const next = `${line}, ${name}=${short(value)}`;
@@ -141,8 +163,9 @@ function clock(seconds: number): string {
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
 }
 
-function short(value: WireNumber): string {
-  const number = fromWireNumber(value);
-  if (!Number.isFinite(number) || Number.isInteger(number)) return String(value);
-  return Math.abs(number) >= 1e-3 && Math.abs(number) < 1e4 ? number.toFixed(3) : number.toExponential(2);
+/** Texts are shown as they are, numbers that are not finite among them. */
+function short(value: WireNumber | string): string {
+  if (typeof value === 'string') return value;
+  if (!Number.isFinite(value) || Number.isInteger(value)) return String(value);
+  return Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4 ? value.toFixed(3) : value.toExponential(2);
 }

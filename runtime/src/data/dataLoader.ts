@@ -46,6 +46,8 @@ export interface DataLoader<Batch> extends AsyncIterable<Batch> {
   readonly numWorkers: number;
   /** Batches in a pass; undefined for data without a length. */
   readonly length: number | undefined;
+  /** Samples in the dataset; undefined for data without a length. */
+  readonly samples: number | undefined;
 
   [Symbol.asyncIterator](): AsyncGenerator<Batch, void, undefined>;
 
@@ -138,6 +140,10 @@ class Loader implements DataLoader<unknown> {
     return samples === undefined ? undefined : batchCount(samples, batchSize ?? 1, dropLast);
   }
 
+  get samples(): number | undefined {
+    return this.#source.length?.();
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
     for await (const { batch } of this.batches()) yield batch;
   }
@@ -151,7 +157,8 @@ class Loader implements DataLoader<unknown> {
         if (!fetched) break;
         // Counted when it is handed out, however long it was there before.
         this.#tracker.count(pass, fetched.isLast);
-        yield { ...fetched, batchIdx, indices: pass.plan?.batch(batchIdx) };
+        const { batch, owned, isLast } = fetched;
+        yield { batch, owned, isLast, batchIdx, indices: pass.plan?.batch(batchIdx) };
       }
       this.#tracker.finish(pass);
     } finally {

@@ -264,8 +264,9 @@ describe('a tf.data dataset as a loader', () => {
         this.seen.push((batch as TinyBatch)[0].shape[0] ?? 0);
         return undefined;
       }
-      override onValidationBatchStart(_batch: unknown, batchIdx: number, dataloaderIdx = 0) {
+      override validationStep(_batch: unknown, batchIdx = 0, dataloaderIdx = 0) {
         this.seen.push(100 + 10 * dataloaderIdx + batchIdx);
+        return undefined;
       }
     }
     const module = new WithData();

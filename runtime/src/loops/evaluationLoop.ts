@@ -1,8 +1,11 @@
 import { openStepScope } from '../autograd/index.js';
-import type { HookName } from '../core/index.js';
+import { type HookName, parameterCount } from '../core/index.js';
 import { MisconfigurationError } from '../errors/index.js';
+import { splitForDevices } from './dataParallel.js';
+import { EpochOutputs } from './epochOutputs.js';
+import { measuredBatches } from './measuredBatches.js';
 import { Progress } from './progress.js';
-import type { EvaluationStage, ModuleHookName, RawBatch, RunContext } from './runContext.js';
+import type { EvaluationStage, LoopLimits, ModuleHookName, RawBatch, RunContext } from './runContext.js';
 
 /** Hook names of an evaluation. The sanity check uses validation's. */
 const HOOK_NAMES = {
@@ -15,6 +18,8 @@ const HOOK_NAMES = {
     epochEnd: 'onValidationEpochEnd',
     batchStart: 'onValidationBatchStart',
     step: 'validationStep',
+    stepEnd: 'validationStepEnd',
+    outputs: 'validationEpochEnd',
     batchEnd: 'onValidationBatchEnd',
   },
   test: {
@@ -26,24 +31,25 @@ const HOOK_NAMES = {
     epochEnd: 'onTestEpochEnd',
     batchStart: 'onTestBatchStart',
     step: 'testStep',
+    stepEnd: 'testStepEnd',
+    outputs: 'testEpochEnd',
     batchEnd: 'onTestBatchEnd',
   },
 } as const satisfies Record<'validate' | 'test', Record<string, HookName & ModuleHookName>>;
+
+/** What waiting for a batch is called in profiles, as PyTorch Lightning calls it. */
+const NEXT = { validate: '[_EvaluationLoop].val_next', test: '[_EvaluationLoop].test_next' } as const;
 
 /** Validation and test. Source: PyTorch Lightning, `loops/evaluation_loop.py`. */
 export class EvaluationLoop {
   readonly batches = new Progress();
   readonly #kind: 'validate' | 'test';
+  /** How often it ran to its end, the sanity check not counted. Put back after a search, whose runs do not count. */
+  runs = 0;
   #isLastBatch = false;
-  #runs = 0;
 
   constructor(kind: 'validate' | 'test') {
     this.#kind = kind;
-  }
-
-  /** How often it ran to its end, the sanity check not counted. */
-  get runs(): number {
-    return this.#runs;
   }
 
   /** True when the latest batch was the last of its loader. */
@@ -59,7 +65,8 @@ export class EvaluationLoop {
   async run(ctx: RunContext, epoch: number, stepIndex: number, stage: EvaluationStage = this.#kind): Promise<void> {
     const { hooks, results, reporter, data } = ctx;
     const names = HOOK_NAMES[this.#kind];
-    await data.prepareEvaluation(stage);
+    // A sanity check ahead of an epoch with validation loads for both.
+    await data.prepareEvaluation(stage, epoch, stage !== 'sanity-check' || isValidationEpoch(ctx.limits, epoch));
     const totals = data.batchesOf(stage);
     if (totals.every((batches) => batches === 0)) return;
     checkParameters(ctx, names.step, totals.length);
@@ -70,28 +77,31 @@ export class EvaluationLoop {
     await hooks.callModule(names.eval);
     await hooks.call(names.start);
     await hooks.call(names.epochStart);
-    for await (const raw of data.evaluate(stage)) {
-      await this.#runBatch(ctx, raw, stage, epoch, totals);
-      await ctx.signals.betweenBatches();
-      if (ctx.signals.stopRequested) break;
+    const outputs = totals.map(() => new EpochOutputs());
+    try {
+      for await (const raw of measuredBatches(ctx.profiler, NEXT[this.#kind], data.evaluate(stage))) {
+        await this.#runBatch(ctx, raw, { stage, epoch, totals, outputs });
+        await ctx.signals.betweenBatches();
+        if (ctx.signals.stopRequested) break;
+      }
+      results.endEvaluationBatches();
+      if (hooks.isOverridden(names.outputs)) {
+        const lists = outputs.map(({ all }) => all);
+        await hooks.callModule(names.outputs, lists.length === 1 ? (lists[0] ?? []) : lists);
+      }
+    } finally {
+      for (const each of outputs) each.dispose();
     }
-    results.endEvaluationBatches();
     await hooks.call(names.epochEnd);
     results.publishEvaluation(stage, stepIndex);
-    if (stage !== 'sanity-check') this.#runs++;
+    if (stage !== 'sanity-check') this.runs++;
     await hooks.call(names.end);
     await hooks.callModule(names.train);
     reporter.stage(stage, 'end', epoch);
     results.endEvaluation(stage);
   }
 
-  async #runBatch(
-    ctx: RunContext,
-    raw: RawBatch,
-    stage: EvaluationStage,
-    epoch: number,
-    totals: readonly (number | undefined)[],
-  ): Promise<void> {
+  async #runBatch(ctx: RunContext, raw: RawBatch, { stage, epoch, totals, outputs }: Evaluation): Promise<void> {
     const { hooks, results } = ctx;
     const names = HOOK_NAMES[this.#kind];
     const { batchIdx, dataloaderIdx } = raw;
@@ -102,18 +112,69 @@ export class EvaluationLoop {
     results.enterBatch(batch, totals.length > 1 ? dataloaderIdx : undefined);
     await hooks.call(names.batchStart, batch, batchIdx, dataloaderIdx);
     this.batches.count('started');
-    const output = await hooks.callModule(names.step, batch, batchIdx, dataloaderIdx);
+    const output = await this.#step(ctx, batch, raw, totals.length);
     this.batches.count('processed');
     await hooks.call(names.batchEnd, output, batch, batchIdx, dataloaderIdx);
     this.batches.count('completed');
+    if (output !== undefined && output !== null && hooks.isOverridden(names.outputs))
+      outputs[dataloaderIdx]?.add(output);
     results.publishEvaluationStep(stage, batchIdx);
     ctx.reporter.batchDone(stage, epoch, batchIdx + 1, totals[dataloaderIdx]);
   }
+
+  /** The step, under 'dp' once for each part of the batch, and its end hook of PyTorch Lightning 1.6 where the module has one. */
+  async #step(
+    { hooks, limits, results }: RunContext,
+    batch: unknown,
+    { batchIdx, dataloaderIdx }: RawBatch,
+    loaders: number,
+  ): Promise<unknown> {
+    const names = HOOK_NAMES[this.#kind];
+    const { dataParallelDevices: devices } = limits;
+    const loader = loaders > 1 ? dataloaderIdx : undefined;
+    let output: unknown;
+    if (devices === undefined) {
+      output = await hooks.callModule(names.step, batch, batchIdx, dataloaderIdx);
+    } else {
+      const parts: unknown[] = [];
+      for (const part of splitForDevices(batch, devices)) {
+        results.enterBatch(part, loader);
+        parts.push(await hooks.callModule(names.step, part, batchIdx, dataloaderIdx));
+      }
+      results.enterBatch(batch, loader);
+      output = parts;
+    }
+    return hooks.isOverridden(names.stepEnd) ? hooks.callModule(names.stepEnd, output) : output;
+  }
 }
 
-/** With one loader there is no index to tell: a step that insists on one is written for something else. */
+/** An evaluation that runs. */
+interface Evaluation {
+  readonly stage: EvaluationStage;
+  readonly epoch: number;
+  /** Batches of each loader. */
+  readonly totals: readonly (number | undefined)[];
+  /** What the steps returned, by loader. */
+  readonly outputs: readonly EpochOutputs[];
+}
+
+/** True for the epochs that have a validation. Source: `_should_check_val_epoch`. */
+export function isValidationEpoch({ checkValEveryNEpoch }: LoopLimits, epoch: number): boolean {
+  return checkValEveryNEpoch === null || (epoch + 1) % checkValEveryNEpoch === 0;
+}
+
+/** With one loader there is no index to tell, and with several a step that does not take it would mix them. */
 function checkParameters({ module }: RunContext, name: 'validationStep' | 'testStep', loaders: number): void {
   const step = module[name];
+  const takes = parameterCount(step);
+  if (loaders > 1 && takes !== undefined && takes <= 2) {
+    throw new MisconfigurationError({
+      code: 'step-parameters',
+      found: `${module.constructor.name}.${name} does not take a dataloaderIdx, but there are ${loaders} loaders.`,
+      fix: `Add the parameter: ${name}(batch, batchIdx, dataloaderIdx = 0).`,
+      blame: step,
+    });
+  }
   if (loaders > 1 || step.length <= 2) return;
   throw new MisconfigurationError({
     code: 'step-parameters',

@@ -7,6 +7,8 @@ export interface TrainingEpochState {
     readonly _batches_that_stepped: number;
     /** Metrics that schedulers look at, so that these go on as if the run had not stopped; PyTorch Lightning does not have it. */
     readonly monitored?: Readonly<Record<string, number>>;
+    /** True when a batch has stepped that `_batches_that_stepped` does not count yet; PyTorch Lightning does not tell. */
+    readonly uncounted?: boolean;
   };
   readonly 'epoch_loop.batch_progress': ProgressState & { readonly is_last_batch: boolean };
   readonly 'epoch_loop.automatic_optimization.optim_progress': {
@@ -33,7 +35,8 @@ const CHECKS: Readonly<Record<keyof FitLoopState, (value: unknown) => boolean>> 
   'epoch_loop.state_dict': (value) =>
     isRecord(value) &&
     Number.isSafeInteger(value._batches_that_stepped) &&
-    (value.monitored === undefined || isRecordOfNumbers(value.monitored)),
+    (value.monitored === undefined || isRecordOfNumbers(value.monitored)) &&
+    (value.uncounted === undefined || typeof value.uncounted === 'boolean'),
   'epoch_loop.batch_progress': (value) =>
     isProgressState(value) && isRecord(value) && typeof value.is_last_batch === 'boolean',
   'epoch_loop.automatic_optimization.optim_progress': (value) =>

@@ -1,11 +1,13 @@
 export { EvaluationLoop } from './evaluationLoop.js';
-export { FitLoop } from './fitLoop.js';
+export { FitLoop, notALoop } from './fitLoop.js';
+export type { OptimizationStep, StepResult } from './optimization/trainingStep.js';
 export { PredictionLoop } from './predictionLoop.js';
 export { Progress, type ProgressState } from './progress.js';
 export type {
   BatchFeeder,
   EvaluationStage,
   HookCaller,
+  HookResult,
   LoopLimits,
   ModuleHookName,
   RawBatch,
@@ -14,3 +16,4 @@ export type {
   RunContext,
   RunSignals,
 } from './runContext.js';
+export { TrainingEpochLoop } from './trainingEpochLoop.js';

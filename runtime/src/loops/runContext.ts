@@ -1,23 +1,23 @@
 import type { FieldKeeper } from '../autograd/index.js';
 import type { HookName, LightningModule, LightningOptimizer, LRSchedulerConfig } from '../core/index.js';
+import type { Precision } from '../precision/index.js';
 import type { Stage } from '../protocol/index.js';
 import type * as tf from '../tf.js';
 
 /** Hooks that a module has. */
 export type ModuleHookName = Extract<HookName, keyof LightningModule>;
 
+/** What a hook returns. Awaited by the caller: a promise only where the hook, or one of several, is asynchronous. */
+export type HookResult<N extends ModuleHookName> =
+  | Awaited<ReturnType<LightningModule[N]>>
+  | Promise<Awaited<ReturnType<LightningModule[N]>>>;
+
 /** Calls hooks: the one way from the loops to the user's code. */
 export interface HookCaller {
   /** Callbacks first, then the module; returns what the module returned. */
-  call<N extends ModuleHookName>(
-    name: N,
-    ...args: Parameters<LightningModule[N]>
-  ): Promise<Awaited<ReturnType<LightningModule[N]>>>;
+  call<N extends ModuleHookName>(name: N, ...args: Parameters<LightningModule[N]>): HookResult<N>;
   /** The module only. */
-  callModule<N extends ModuleHookName>(
-    name: N,
-    ...args: Parameters<LightningModule[N]>
-  ): Promise<Awaited<ReturnType<LightningModule[N]>>>;
+  callModule<N extends ModuleHookName>(name: N, ...args: Parameters<LightningModule[N]>): HookResult<N>;
   /** The callbacks only. */
   callCallbacks(name: HookName, ...args: readonly unknown[]): Promise<void>;
   /** The three batch transfer hooks; the data module's where it defines them, else the module's. */
@@ -34,6 +34,8 @@ export interface RawBatch {
   readonly batchIdx: number;
   readonly isLast: boolean;
   readonly dataloaderIdx: number;
+  /** Numbers of its samples in the dataset, where the loader tells; borrowed. */
+  readonly indices?: Int32Array | undefined;
 }
 
 /** Hands out batches, in order, within the limits. */
@@ -44,8 +46,13 @@ export interface BatchFeeder {
   readonly trainBatches: number | undefined;
   /** True when there is something to validate: loaders, a validationStep, and a limit that lets batches through. */
   readonly validates: boolean;
-  /** Asks for the loaders of an evaluation, the first time. */
-  prepareEvaluation(stage: EvaluationStage): Promise<void>;
+  /** Asks for the training loader, the first time and when it is to be loaded again. */
+  prepareTraining(epoch: number): Promise<void>;
+  /**
+   * Asks for the loaders of an evaluation, the first time and when they are to be loaded again.
+   * @param counts false when it does not count for when that is
+   */
+  prepareEvaluation(stage: EvaluationStage, epoch: number, counts?: boolean): Promise<void>;
   evaluate(stage: EvaluationStage): AsyncIterable<RawBatch>;
   /** Batches a loader; an entry is undefined when it has no length and no limit. */
   batchesOf(stage: EvaluationStage): readonly (number | undefined)[];
@@ -92,7 +99,14 @@ export interface RunSignals {
   atBoundary(): Promise<void>;
 }
 
-/** Limits that the loops keep; from the Trainer's options. */
+/** Measures parts of the loops. */
+export interface Measure {
+  start(action: string): void;
+  stop(action: string): void;
+  profile<Result>(action: string, work: () => Result): Result;
+}
+
+/** Limits that the loops keep; from the Trainer's options, and from callbacks that change them. */
 export interface LoopLimits {
   /** -1: none. */
   readonly maxEpochs: number;
@@ -104,6 +118,12 @@ export interface LoopLimits {
   readonly checkValEveryNEpoch: number | null;
   /** Validate after each this many batches; undefined: at the end of the epoch. */
   readonly valCheckBatch: number | undefined;
+  /** Validate when this many milliseconds have passed since the last time; undefined: by batches. */
+  readonly valCheckTime: number | undefined;
+  /** Logical devices that each batch is split over; undefined: it is not split. */
+  readonly dataParallelDevices: number | undefined;
+  /** Steps of time in a piece of a batch; 0: it is not split. */
+  readonly truncatedBpttSteps: number;
   readonly gradientClipVal: number | undefined;
   readonly gradientClipAlgorithm: 'norm' | 'value';
 }
@@ -119,6 +139,10 @@ export interface RunContext {
   readonly reporter: Reporter;
   readonly signals: RunSignals;
   readonly limits: LoopLimits;
+  /** What is done with losses before backward. */
+  readonly precision: Pick<Precision, 'preBackward'>;
   /** Frees what steps leave behind. */
   readonly keeper: FieldKeeper;
+  /** Undefined when nobody measures. */
+  readonly profiler?: Measure | undefined;
 }

@@ -18,6 +18,7 @@ export interface SchedulerMoment {
 
 /** Steps the schedulers that are due. Source: PyTorch Lightning, `_update_learning_rates`. */
 export async function stepSchedulers(ctx: RunContext, moment: SchedulerMoment, steps: Progress): Promise<void> {
+  if (!ctx.module.automaticOptimization) return; // then they are the user's to step
   for (const config of ctx.schedulers) {
     if (!isDue(config, moment)) continue;
     const metric = config.reduceOnPlateau ? monitoredBy(ctx, config, moment) : null;

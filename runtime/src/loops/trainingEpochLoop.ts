@@ -1,24 +1,38 @@
 import { openStepScope } from '../autograd/index.js';
 import type { StepOutputs } from '../core/index.js';
-import { EvaluationLoop } from './evaluationLoop.js';
+import { MisconfigurationError } from '../errors/index.js';
+import { EpochOutputs } from './epochOutputs.js';
+import { EvaluationLoop, isValidationEpoch } from './evaluationLoop.js';
 import type { TrainingEpochState } from './fitLoopState.js';
+import { measuredBatches } from './measuredBatches.js';
 import { optimizeAutomatically } from './optimization/automatic.js';
+import { ManualOptimization } from './optimization/manual.js';
+import type { OptimizationStep, StepResult } from './optimization/trainingStep.js';
 import { Progress } from './progress.js';
 import type { LoopLimits, RawBatch, RunContext } from './runContext.js';
 import { stepSchedulers } from './schedulerSteps.js';
 
-/** Batches of a training epoch. Source: PyTorch Lightning, `loops/training_epoch_loop.py`. */
+/**
+ * Batches of a training epoch. A subclass of your own can take its place, `trainer.fitLoop.epochLoop = new MyEpochLoop()`, and override
+ * {@link isDone}, {@link advance}, {@link optimize} and {@link validate}. Source: PyTorch Lightning, `loops/training_epoch_loop.py`.
+ */
 export class TrainingEpochLoop {
   readonly batches = new Progress();
   readonly optimizerSteps = new Progress(['ready', 'completed']);
   readonly zeroGrads = new Progress(['ready', 'started', 'completed']);
   readonly schedulerSteps = new Progress(['ready', 'completed']);
-  /** Nothing counts here under automatic optimization; a checkpoint has these counters all the same. */
-  readonly manualSteps = new Progress(['ready', 'completed']);
+  readonly manualOptimization = new ManualOptimization();
   readonly validation = new EvaluationLoop('validate');
+  /** True while batches run forward only, for what is not learned by gradients. */
+  skipsBackward = false;
+  readonly #outputs = new EpochOutputs();
   #batchesThatStepped = 0;
   #isLastBatch = false;
   #isMidWindow = false;
+  /** When the last validation ended, or training began, by a clock that never jumps. */
+  #validatedAt = 0;
+  /** True while a batch has stepped and is not counted yet, since its end hook or its validation runs. */
+  #isStepUncounted = false;
   /** The metrics that schedulers looked at when the checkpoint was taken. */
   #restored: Readonly<Record<string, number>> | undefined;
   /** True until an epoch begins that no checkpoint was taken in. */
@@ -26,14 +40,19 @@ export class TrainingEpochLoop {
   /** True when a checkpoint was taken after an update and before the schedulers that wait for a metric. */
   #owesPlateauSteps = false;
 
-  /** Optimizer steps taken in all. */
+  /** Optimizer steps taken in all; under manual optimization, those of all optimizers. */
   get globalStep(): number {
-    return this.optimizerSteps.total.completed;
+    return this.optimizerSteps.total.completed + this.manualOptimization.steps.total.completed;
   }
 
   /** Batches in all that ended with an optimizer step: what loggers call `step`. Counted after the validation that follows the batch. */
   get batchesThatStepped(): number {
     return this.#batchesThatStepped;
+  }
+
+  /** True when the latest batch only added to the gradients. */
+  get isAccumulating(): boolean {
+    return this.#isMidWindow;
   }
 
   /** True when all batches of the epoch were done. */
@@ -51,23 +70,31 @@ export class TrainingEpochLoop {
     return this.#isLastBatch;
   }
 
+  /** Training begins: time until the next validation counts from here. */
+  beginTraining(): void {
+    this.#validatedAt = performance.now();
+  }
+
   /** A new epoch begins at its first batch. */
   beginEpoch(): void {
     const counters = [this.batches, this.optimizerSteps, this.zeroGrads, this.schedulerSteps];
     for (const progress of counters) progress.resetCurrent();
     this.#isResuming = false;
     this.#isLastBatch = false;
+    this.#outputs.dispose();
   }
 
   /** Trains on the batches from where the epoch stands. */
   async run(ctx: RunContext, epoch: number): Promise<void> {
     if (this.#owesPlateauSteps) await this.#stepOnPlateau(ctx, 'step', this.batches.current.ready);
     this.#owesPlateauSteps = false;
-    if (this.isEpochOver) return;
-    for await (const raw of ctx.data.train(this.batches.current.completed)) {
+    // A wish to stop may have come before the first batch.
+    if (this.isEpochOver || this.isDone(ctx, epoch)) return;
+    const batches = ctx.data.train(this.batches.current.completed);
+    for await (const raw of measuredBatches(ctx.profiler, '[_TrainingEpochLoop].train_dataloader_next', batches)) {
       using _scope = openStepScope(raw.owned, ctx.keeper);
-      const goesOn = await this.#runBatch(ctx, raw, epoch);
-      if (!goesOn || this.#isDone(ctx, epoch)) break;
+      const goesOn = await this.advance(ctx, raw, epoch);
+      if (!goesOn || this.isDone(ctx, epoch)) break;
       await ctx.signals.betweenBatches();
       if (!this.#isMidWindow) await ctx.signals.atBoundary();
       // Gradients are in no checkpoint, so that a stop waits for the end of their window.
@@ -78,8 +105,8 @@ export class TrainingEpochLoop {
     }
   }
 
-  /** One batch. False when the rest of the epoch is skipped. */
-  async #runBatch(ctx: RunContext, raw: RawBatch, epoch: number): Promise<boolean> {
+  /** One batch, with its hooks and the validation that follows it. False when the rest of the epoch is skipped. */
+  protected async advance(ctx: RunContext, raw: RawBatch, epoch: number): Promise<boolean> {
     const { batchIdx } = raw;
     this.#isLastBatch = raw.isLast;
     this.batches.count('ready');
@@ -96,23 +123,74 @@ export class TrainingEpochLoop {
     }
     const isAccumulating = this.#isAccumulating(ctx.limits, batchIdx);
     this.#isMidWindow = isAccumulating;
-    const outputs: StepOutputs = await optimizeAutomatically(
-      ctx,
-      { batch, batchIdx, epoch, isAccumulating },
-      this.zeroGrads,
-    );
+    const { skipsBackward } = this;
+    const step = { batch, batchIdx, epoch, isAccumulating, skipsBackward };
+    const outputs = ctx.profiler
+      ? await ctx.profiler.profile('run_training_batch', () => this.#optimizeAll(ctx, step))
+      : await this.#optimizeAll(ctx, step);
+    this.#isStepUncounted = !isAccumulating;
     this.batches.count('processed');
     await this.#stepSchedulers(ctx, epoch, batchIdx, isAccumulating);
     await ctx.hooks.call('onTrainBatchEnd', outputs, batch, batchIdx);
     this.batches.count('completed');
     ctx.results.publishTrainStep(this.#batchesThatStepped, isAccumulating);
     ctx.reporter.batchDone('train', epoch, batchIdx + 1, ctx.data.trainBatches);
-    if (this.isValidationDue(ctx, epoch)) await this.#validate(ctx, epoch, isAccumulating);
+    if (this.isValidationDue(ctx, epoch)) await this.validate(ctx, epoch, isAccumulating);
     if (!isAccumulating) {
       await this.#stepOnPlateau(ctx, 'step', batchIdx + 1);
       this.#batchesThatStepped++;
+      this.#isStepUncounted = false;
     }
     return true;
+  }
+
+  /** One batch, in pieces of time where it is to be split. Returns the outputs of the last piece. */
+  async #optimizeAll(ctx: RunContext, step: OptimizationStep): Promise<StepOutputs> {
+    const { truncatedBpttSteps } = ctx.limits;
+    const isSplit = truncatedBpttSteps > 0;
+    const pieces = isSplit
+      ? await ctx.hooks.callModule('tbpttSplitBatch', step.batch, truncatedBpttSteps)
+      : [step.batch];
+    const all: StepOutputs[] = [];
+    let hiddens: unknown;
+    for (const [index, batch] of pieces.entries()) {
+      if (isSplit) ctx.results.enterBatch(batch, undefined);
+      const result = await this.optimize(ctx, isSplit ? { ...step, batch, piece: { index, hiddens } } : step);
+      hiddens = result.hiddens;
+      all.push(result.outputs);
+    }
+    const outputs = all.at(-1) ?? {};
+    if (ctx.hooks.isOverridden('trainingEpochEnd')) {
+      if (isSplit) this.#outputs.add(all);
+      else if (Object.keys(outputs).length > 0) this.#outputs.add(outputs);
+    }
+    return outputs;
+  }
+
+  /** One batch's trainingStep, backward and update; of a batch that is split in time, those of one piece. */
+  protected optimize(ctx: RunContext, step: OptimizationStep): Promise<StepResult> {
+    if (!ctx.module.automaticOptimization) return this.manualOptimization.run(ctx, step);
+    return optimizeAutomatically(ctx, step, { steps: this.optimizerSteps, zeroGrads: this.zeroGrads });
+  }
+
+  /** The batches of the epoch are over: hands all their outputs to a module that wants them. */
+  async endBatches({ hooks, module }: RunContext): Promise<void> {
+    if (!hooks.isOverridden('trainingEpochEnd')) return;
+    const returned: unknown = await hooks.callModule('trainingEpochEnd', this.#outputs.all);
+    this.#outputs.dispose();
+    if (returned === undefined || returned === null) return;
+    throw new MisconfigurationError({
+      code: 'epoch-end-output',
+      found: `${module.constructor.name}.trainingEpochEnd returned a ${typeof returned}.`,
+      allowed: 'nothing',
+      fix: 'Log what it computes: this.log(name, value).',
+      blame: module.trainingEpochEnd,
+    });
+  }
+
+  /** Frees what an epoch that did not come to its end has left. */
+  dispose(): void {
+    this.#outputs.dispose();
   }
 
   /** Before the batch's end hook, so that a checkpoint of that moment has the rates of the next batch. */
@@ -136,9 +214,11 @@ export class TrainingEpochLoop {
     await stepSchedulers(ctx, moment, this.schedulerSteps);
   }
 
-  async #validate(ctx: RunContext, epoch: number, isAccumulating: boolean): Promise<void> {
+  /** The validation that is due. */
+  protected async validate(ctx: RunContext, epoch: number, isAccumulating: boolean): Promise<void> {
     if (!isAccumulating) await ctx.hooks.callModule('onValidationModelZeroGrad');
     await this.validation.run(ctx, epoch, this.#batchesThatStepped);
+    this.#validatedAt = performance.now();
   }
 
   #isAccumulating({ accumulateGradBatches }: LoopLimits, batchIdx: number): boolean {
@@ -149,8 +229,9 @@ export class TrainingEpochLoop {
   /** True when validation follows the batch that was just done. Source: `_should_check_val_fx`. */
   isValidationDue({ limits, data, signals }: RunContext, epoch: number): boolean {
     if (signals.stopRequested || !data.validates || !isValidationEpoch(limits, epoch)) return false;
-    const { checkValEveryNEpoch, valCheckBatch } = limits;
+    const { checkValEveryNEpoch, valCheckBatch, valCheckTime } = limits;
     if (signals.shouldStop && this.#isMinimumReached(limits, epoch)) return true;
+    if (valCheckTime !== undefined) return performance.now() - this.#validatedAt >= valCheckTime;
     if (valCheckBatch === undefined) return this.#isLastBatch;
     const batches = checkValEveryNEpoch === null ? this.batches.total.ready : this.batches.current.ready;
     return batches % valCheckBatch === 0;
@@ -160,7 +241,8 @@ export class TrainingEpochLoop {
     return epoch >= minEpochs && this.globalStep >= minSteps;
   }
 
-  #isDone({ limits, signals }: RunContext, epoch: number): boolean {
+  /** True when no batch of the epoch is to follow. Asked before the first one and after each. */
+  protected isDone({ limits, signals }: RunContext, epoch: number): boolean {
     return this.isStepLimitReached(limits) || (signals.shouldStop && this.#isMinimumReached(limits, epoch));
   }
 
@@ -175,13 +257,14 @@ export class TrainingEpochLoop {
       'epoch_loop.state_dict': {
         _batches_that_stepped: this.#batchesThatStepped,
         ...(monitored && { monitored }),
+        ...(this.#isStepUncounted && { uncounted: true }),
       },
       'epoch_loop.batch_progress': { ...this.batches.stateDict(), is_last_batch: this.#isLastBatch },
       'epoch_loop.automatic_optimization.optim_progress': {
         optimizer: { step: this.optimizerSteps.stateDict(), zero_grad: this.zeroGrads.stateDict() },
       },
       'epoch_loop.scheduler_progress': this.schedulerSteps.stateDict(),
-      'epoch_loop.manual_optimization.optim_step_progress': this.manualSteps.stateDict(),
+      'epoch_loop.manual_optimization.optim_step_progress': this.manualOptimization.steps.stateDict(),
       'epoch_loop.val_loop.batch_progress': {
         ...this.validation.batches.stateDict(),
         is_last_batch: this.validation.isLastBatch,
@@ -199,10 +282,11 @@ export class TrainingEpochLoop {
     this.batches.total.completed = this.batches.total.processed;
     this.batches.current.ready = this.batches.current.processed;
     this.optimizerSteps.loadStateDict(optimizer.step);
-    // A file that was saved in the batch's end hook, or in the validation that followed, does not count that batch yet:
-    // its optimizer step does, and under automatic optimization there is one for each batch that stepped.
-    const { _batches_that_stepped: counted, monitored = {} } = state['epoch_loop.state_dict'];
-    this.#batchesThatStepped = Math.max(counted, this.optimizerSteps.total.completed);
+    const manualSteps = state['epoch_loop.manual_optimization.optim_step_progress'];
+    if (manualSteps) this.manualOptimization.steps.loadStateDict(manualSteps);
+    // A file that was saved in the batch's end hook, or in the validation that followed, does not count that batch yet.
+    const { _batches_that_stepped: counted, monitored = {}, uncounted = false } = state['epoch_loop.state_dict'];
+    this.#batchesThatStepped = counted + Number(uncounted);
     this.#owesPlateauSteps = this.#batchesThatStepped > counted;
     this.#restored = monitored;
     this.#isResuming = true;
@@ -211,9 +295,4 @@ export class TrainingEpochLoop {
     this.zeroGrads.loadStateDict(optimizer.zero_grad);
     this.validation.batches.loadStateDict(state['epoch_loop.val_loop.batch_progress']);
   }
-}
-
-/** True for the epochs that have a validation. Source: `_should_check_val_epoch`. */
-export function isValidationEpoch({ checkValEveryNEpoch }: LoopLimits, epoch: number): boolean {
-  return checkValEveryNEpoch === null || (epoch + 1) % checkValEveryNEpoch === 0;
 }

@@ -7,7 +7,13 @@ export { AdamW, type AdamWOptions } from './adamW.js';
 export { ASGD, type ASGDOptions } from './asgd.js';
 export { LBFGS, type LBFGSOptions } from './lbfgs.js';
 export { NAdam, type NAdamOptions } from './nAdam.js';
-export { Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+export {
+  Optimizer,
+  type OptimizerOptions,
+  type ParamGroup,
+  type ParamGroupInput,
+  type ParamsInput,
+} from './optimizer.js';
 export type { OptimizerState } from './optimizerState.js';
 export { RAdam, type RAdamOptions } from './rAdam.js';
 export { RMSprop, type RMSpropOptions } from './rmsprop.js';
@@ -32,4 +38,5 @@ export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from './schedulers/r
 export type { SchedulerState } from './schedulers/schedulerState.js';
 export { SequentialLR, type SequentialLROptions } from './schedulers/sequentialLR.js';
 export { StepLR, type StepLROptions } from './schedulers/stepLR.js';
+export { SWALR, type SWALROptions } from './schedulers/swaLR.js';
 export { SGD, type SGDOptions } from './sgd.js';

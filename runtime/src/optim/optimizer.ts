@@ -20,13 +20,19 @@ export interface GradientOptions extends OptimizerOptions {
 /** Parameters that share options. */
 export type ParamGroup<O extends OptimizerOptions = OptimizerOptions> = Required<O> & {
   lr: number;
+  /** A name for those who log rates. */
+  name?: string;
   readonly params: readonly tf.Variable[];
 };
 
 /** Parameters as an optimizer takes them: a list, or groups with options of their own. */
-export type ParamsInput<O extends OptimizerOptions> =
-  | Iterable<tf.Variable>
-  | Iterable<Partial<O> & { params: Iterable<tf.Variable> }>;
+export type ParamsInput<O extends OptimizerOptions> = Iterable<tf.Variable> | Iterable<ParamGroupInput<O>>;
+
+/** One group: its parameters, options of its own, and perhaps a name. */
+export type ParamGroupInput<O extends OptimizerOptions = OptimizerOptions> = Partial<O> & {
+  params: Iterable<tf.Variable>;
+  name?: string;
+};
 
 /**
  * Base of the optimizers: groups, state and closures. An optimizer itself is one formula, in `update`.
@@ -36,6 +42,8 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /** Live: a scheduler or the user may change a group's options between steps. */
   readonly paramGroups: ParamGroup<O>[];
   readonly #slots = new Map<tf.Variable, Slots>();
+  /** What a group has that says nothing else: typed loosely, since it is of the same options as the groups. */
+  readonly #defaults: object;
 
   /** @throws MisconfigurationError for no parameters, a parameter given twice, and options that the optimizer does not have */
   constructor(params: ParamsInput<O>, options: O, defaults: Required<O>) {
@@ -49,25 +57,44 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
         fix: 'Pass this.parameters(), and make sure that the layers are fields of the module.',
       });
     }
-    const given = withoutUndefined(options);
+    this.#defaults = { ...defaults, ...withoutUndefined(options) };
+    // Defaults hold every option.
     this.paramGroups = isListOfVariables(inputs)
-      ? [{ ...defaults, ...given, params: inputs } as unknown as ParamGroup<O>] // defaults hold every option
-      : inputs.map((input) => {
-          const { params: members, ...own } = input as Partial<O> & { params: Iterable<tf.Variable> }; // by the type of `params`
-          checkOptionNames(name, own, defaults);
-          return { ...defaults, ...given, ...own, params: [...members] } as unknown as ParamGroup<O>;
-        });
+      ? [{ ...this.#defaults, params: inputs } as unknown as ParamGroup<O>]
+      : inputs.map((input) => this.#makeGroup(input as ParamGroupInput<O>)); // by the type of `params`
     for (const group of this.paramGroups) this.check(group);
     for (const parameter of this.parameters) {
-      if (this.#slots.has(parameter)) {
-        throw new MisconfigurationError({
-          code: 'parameter-twice',
-          found: `${name} was given parameter '${parameter.name}' twice.`,
-          fix: 'Put each parameter into one group only.',
-        });
-      }
+      if (this.#slots.has(parameter)) throw parameterTwice(name, parameter);
       this.#slots.set(parameter, new Slots());
     }
+  }
+
+  /**
+   * Adds parameters, from now on updated with the others. Options that are left out are the constructor's.
+   * Source: torch.optim.Optimizer.add_param_group.
+   * @throws MisconfigurationError for a parameter that is in another group already, and options that the optimizer does not have
+   */
+  addParamGroup(input: ParamGroupInput<O>): void {
+    const group = this.#makeGroup(input);
+    this.check(group);
+    const present = new Set(this.parameters);
+    for (const parameter of group.params) {
+      if (present.has(parameter)) throw parameterTwice(this.constructor.name, parameter);
+      present.add(parameter);
+    }
+    this.paramGroups.push(group);
+  }
+
+  #makeGroup(input: ParamGroupInput<O>): ParamGroup<O> {
+    const { params, name, ...own } = input;
+    checkOptionNames(this.constructor.name, own, this.#defaults);
+    // Defaults hold every option.
+    return {
+      ...this.#defaults,
+      ...own,
+      ...(name !== undefined && { name }),
+      params: [...params],
+    } as unknown as ParamGroup<O>;
   }
 
   /** False for an optimizer that may have nothing to optimize. */
@@ -207,6 +234,14 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
     this.#slots.set(parameter, added);
     return added;
   }
+}
+
+function parameterTwice(optimizer: string, parameter: tf.Variable): MisconfigurationError {
+  return new MisconfigurationError({
+    code: 'parameter-twice',
+    found: `${optimizer} was given parameter '${parameter.name}' twice.`,
+    fix: 'Put each parameter into one group only.',
+  });
 }
 
 /** @throws MisconfigurationError when an option is negative or not a number */

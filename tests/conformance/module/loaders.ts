@@ -90,6 +90,15 @@ function makeLoader(spec: ModuleSpec, stage: LoaderStage, count: number, index: 
   return spec.stateful && stage === 'train' ? new StatefulLoader(batches) : new CountingLoader(batches);
 }
 
+/** The train loader of the tuner's scenarios: samples 1 to n in batches of the module's present size. */
+export function makeSampleLoader(
+  samples: number,
+  batchSize: number,
+): DataLoader<readonly tf.Tensor[]> | DataLoader<tf.Tensor> {
+  const data = Float32Array.from({ length: samples }, (_, sample) => sample + 1);
+  return new DataLoader(new TensorDataset({ data, shape: [samples, 1] }), { batchSize });
+}
+
 function toBatch(values: readonly number[]): tf.Tensor {
   return tf.tensor2d([...values], [values.length, 1], 'float32');
 }

@@ -1,7 +1,16 @@
 import { tf } from 'lightning-tfjs';
 
-/** The weights of one layer, as fields of the module hold them. */
-export type Layer = Record<string, tf.Variable>;
+/** The weights of one layer, as fields of the module hold them; a batch normalization also has its momentum. */
+export type Layer = Record<string, tf.Variable> | BatchNorm;
+
+interface BatchNorm {
+  readonly weight: tf.Variable;
+  readonly bias: tf.Variable;
+  readonly running_mean: tf.Variable;
+  readonly running_var: tf.Variable;
+  /** The share of the new in the running statistics; a callback may change it. */
+  momentum: number;
+}
 
 /** A network: its layers by name, in the order in which the module lists them. */
 export interface Network {
@@ -38,33 +47,33 @@ function linear(weight: number, bias?: number): Layer {
   };
 }
 
-function batchNorm(): Layer {
+function batchNorm(): BatchNorm {
   return {
     weight: tf.variable(tf.ones([1])),
     bias: tf.variable(tf.zeros([1])),
     running_mean: tf.variable(tf.zeros([1]), false),
     running_var: tf.variable(tf.ones([1]), false),
+    momentum: 0.1,
   };
 }
 
-const MOMENTUM = 0.1;
 const EPSILON = 1e-5;
 
 /** Batch normalization over the first dimension; in training it moves the running statistics, as torch's BatchNorm1d. */
-function applyBatchNorm(layer: Layer, x: tf.Tensor, training: boolean): tf.Tensor {
-  const { weight, bias, running_mean, running_var } = layer as Required<Layer>;
-  let [mean, variance]: [tf.Tensor, tf.Tensor] = [running_mean as tf.Tensor, running_var as tf.Tensor];
+function applyBatchNorm(layer: BatchNorm, x: tf.Tensor, training: boolean): tf.Tensor {
+  const { weight, bias, running_mean, running_var, momentum } = layer;
+  let [mean, variance]: [tf.Tensor, tf.Tensor] = [running_mean, running_var];
   if (training) {
     mean = tf.mean(x, 0);
     variance = tf.mean(tf.square(tf.sub(x, mean)), 0);
     const samples = x.shape[0] ?? 1;
-    move(running_mean as tf.Variable, mean);
-    move(running_var as tf.Variable, tf.mul(variance, samples / Math.max(1, samples - 1)));
+    move(running_mean, mean, momentum);
+    move(running_var, tf.mul(variance, samples / Math.max(1, samples - 1)), momentum);
   }
   const normalized = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, EPSILON)));
-  return tf.add(tf.mul(normalized, weight as tf.Tensor), bias as tf.Tensor);
+  return tf.add(tf.mul(normalized, weight), bias);
 }
 
-function move(running: tf.Variable, value: tf.Tensor): void {
-  running.assign(tf.tidy(() => tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(value, MOMENTUM))));
+function move(running: tf.Variable, value: tf.Tensor, momentum: number): void {
+  running.assign(tf.tidy(() => tf.add(tf.mul(running, 1 - momentum), tf.mul(value, momentum))));
 }

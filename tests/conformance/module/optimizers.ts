@@ -1,5 +1,5 @@
 import type { LightningModule, tf } from 'lightning-tfjs';
-import { toNumbers, toOptions } from '../names.js';
+import { toCamel, toNumbers, toOptions } from '../names.js';
 import { optimClass } from '../notBuilt.js';
 import type { Json, ModuleSpec, OptimizerSpec, SchedulerSpec } from '../scenario.js';
 
@@ -52,7 +52,7 @@ export function configureOptimizers(spec: ModuleSpec, module: LightningModule): 
   if (form === 'number') return 3;
   const parameters = module.namedParameters();
   const specs = spec.optimizers ?? DEFAULT;
-  const lr = spec.lr_attr ? (Reflect.get(module, spec.lr_attr) as Json) : undefined;
+  const lr = spec.lr_attr ? (Reflect.get(module, toCamel(spec.lr_attr)) as Json) : undefined;
   const optimizers = specs.map((optimizer, index) =>
     makeOptimizer(
       lr === undefined || index > 0 ? optimizer : { ...optimizer, args: { ...optimizer.args, lr } },

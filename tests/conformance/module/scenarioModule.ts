@@ -6,7 +6,7 @@ import { toCamel } from '../names.js';
 import { NotBuilt } from '../notBuilt.js';
 import type { Stage } from '../runLog.js';
 import type { DataModuleSpec, ModuleSpec } from '../scenario.js';
-import { batchCounts, LOADER_STAGES, makeLoaders, membersOf } from './loaders.js';
+import { batchCounts, LOADER_STAGES, makeLoaders, makeSampleLoader, membersOf } from './loaders.js';
 import { lossNamed } from './losses.js';
 import { runManualProgram } from './manualProgram.js';
 import { NETWORKS, type Network } from './networks.js';
@@ -53,7 +53,8 @@ export function makeModule(stage: Stage, datamodule: DataModuleSpec | undefined)
   }
   const module = new ScenarioModule();
   Object.assign(module, network.layers);
-  if (spec.lr_attr) Reflect.set(module, spec.lr_attr, spec.optimizers?.[0]?.args?.lr ?? 0.1);
+  if (spec.lr_attr) Reflect.set(module, toCamel(spec.lr_attr), spec.optimizers?.[0]?.args?.lr ?? 0.1);
+  if (typeof spec.n_samples === 'number') Reflect.set(module, 'batchSize', spec.batch_size ?? 1);
   if (spec.hparams) module.saveHyperparameters(spec.hparams);
   if (spec.manual) setManual(module);
   return module;
@@ -97,10 +98,14 @@ function makeBodies(stage: Stage, network: Network): Readonly<Record<string, Hoo
     (name: (typeof LOADER_STAGES)[number]): Hook =>
     () => {
       stage.log.loaderCalls.push(`${name}@${stage.currentEpoch}`);
+      if (name === 'train' && typeof spec.n_samples === 'number')
+        return makeSampleLoader(spec.n_samples, Number(Reflect.get(stage.module ?? {}, 'batchSize')));
       return makeLoaders(spec, name);
     };
   return {
     training_step(batch, batchIdx) {
+      if (typeof spec.n_samples === 'number')
+        stage.log.tryBatchSize(membersOf(batch)[0]?.shape[0] ?? 0, spec.oom_limit);
       if (spec.manual) return runManualProgram(stage, this, batch as tf.Tensor, network);
       let loss = lossOf(this, batch);
       if (spec.loss_nan_at?.includes(batchIdx as number)) loss = tf.mul(loss, Number.NaN);
@@ -165,10 +170,17 @@ function withArity(name: string, spec: ModuleSpec, hook: Hook): Hook {
       };
     }
   }
-  if (['validation_step', 'test_step'].includes(name) && spec.dataloader_idx_param === 'required') {
-    return function (batch, batchIdx, dataloaderIdx) {
-      return run(this, [batch, batchIdx, dataloaderIdx]);
-    };
+  if (['validation_step', 'test_step'].includes(name)) {
+    if (spec.dataloader_idx_param === 'required') {
+      return function (batch, batchIdx, dataloaderIdx) {
+        return run(this, [batch, batchIdx, dataloaderIdx]);
+      };
+    }
+    if (spec.dataloader_idx_param === 'none') {
+      return function (batch, batchIdx) {
+        return run(this, [batch, batchIdx]);
+      };
+    }
   }
   return hook;
 }

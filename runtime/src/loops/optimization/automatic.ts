@@ -4,14 +4,12 @@ import { MisconfigurationError } from '../../errors/index.js';
 import * as tf from '../../tf.js';
 import type { Progress } from '../progress.js';
 import type { RunContext } from '../runContext.js';
+import { type OptimizationStep, runTrainingStep, type StepResult } from './trainingStep.js';
 
-/** The batch to optimize on. */
-export interface OptimizationStep {
-  readonly batch: unknown;
-  readonly batchIdx: number;
-  readonly epoch: number;
-  /** True when this batch only adds to the gradients. */
-  readonly isAccumulating: boolean;
+/** What is counted under automatic optimization. */
+export interface OptimizationProgress {
+  readonly steps: Progress;
+  readonly zeroGrads: Progress;
 }
 
 /**
@@ -21,33 +19,49 @@ export interface OptimizationStep {
 export async function optimizeAutomatically(
   ctx: RunContext,
   step: OptimizationStep,
-  zeroGrads: Progress,
-): Promise<StepOutputs> {
+  { steps, zeroGrads }: OptimizationProgress,
+): Promise<StepResult> {
   const { hooks, optimizers } = ctx;
   let outputs: StepOutputs = {};
+  let hiddens: unknown;
   const closure: OptimizerClosure = async () => {
     using tape = openTape();
-    const output = await hooks.callModule('trainingStep', step.batch, step.batchIdx);
+    const { output, ...state } = await runTrainingStep(ctx, step);
+    hiddens = state.hiddens;
     const loss = lossOf(ctx, output);
     const { accumulateGradBatches } = ctx.limits;
     // Also without a loss: the optimizer steps all the same, and must not find the gradients of the batch before.
-    if (step.batchIdx % accumulateGradBatches === 0) await clearGradients(ctx, step, zeroGrads);
+    if (isFirstOfWindow(step, accumulateGradBatches) && !step.skipsBackward) await clearGradients(ctx, step, zeroGrads);
     if (!loss) {
       warnOfNoLoss(ctx.module);
       return undefined;
     }
     const scaled = accumulateGradBatches === 1 ? loss : tf.div<tf.Scalar>(loss, accumulateGradBatches);
     outputs = { ...(output instanceof tf.Tensor ? {} : (output as object)), loss: scaled };
-    await hooks.call('onBeforeBackward', scaled);
-    await hooks.callModule('backward', scaled);
+    if (step.skipsBackward) return scaled;
+    const target = ctx.precision.preBackward(scaled);
+    await hooks.call('onBeforeBackward', target);
+    await hooks.callModule('backward', target);
     tape[Symbol.dispose](); // frees what only gradients needed, before the update needs memory of its own
     await hooks.call('onAfterBackward');
     return scaled;
   };
   const [optimizer] = optimizers;
-  if (step.isAccumulating || !optimizer) await closure();
-  else await hooks.callModule('optimizerStep', step.epoch, step.batchIdx, optimizer, closure);
-  return outputs;
+  if (step.isAccumulating || !optimizer) {
+    await closure();
+  } else {
+    // Counted here and not in the optimizer: an optimizerStep of the user's may step seldom, or several times.
+    steps.count('ready');
+    await hooks.callModule('optimizerStep', step.epoch, step.batchIdx, optimizer, closure);
+    steps.count('completed');
+  }
+  return { outputs, hiddens };
+}
+
+/** Of a batch that was split in time, each piece has its own update, unless gradients are summed up over batches. */
+function isFirstOfWindow({ batchIdx, piece }: OptimizationStep, accumulateGradBatches: number): boolean {
+  if (accumulateGradBatches === 1) return true;
+  return batchIdx % accumulateGradBatches === 0 && (piece?.index ?? 0) === 0;
 }
 
 async function clearGradients(

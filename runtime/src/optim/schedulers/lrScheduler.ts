@@ -19,6 +19,7 @@ export interface ScheduledGroup {
   initialLr?: number;
   maxLr?: number;
   minLr?: number;
+  swaLr?: number;
   momentum?: number;
   betas?: readonly number[];
   baseMomentum?: number;

@@ -21,6 +21,7 @@ export function codeServerFolder() {
 
 /** Where the virtual environment with the pinned Python packages lies once it is installed. */
 export function pythonFolder() {
-  const { safetensors, numpy, PyYAML } = PINS.python;
-  return join(cacheFolder(), `python-safetensors-${safetensors}-numpy-${numpy}-pyyaml-${PyYAML}`);
+  const { safetensors, numpy, PyYAML, tensorboard } = PINS.python;
+  const versions = `safetensors-${safetensors}-numpy-${numpy}-pyyaml-${PyYAML}-tensorboard-${tensorboard}`;
+  return join(cacheFolder(), `python-${versions}`);
 }

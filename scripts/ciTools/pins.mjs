@@ -8,6 +8,13 @@ export const PINS = Object.freeze({
   codeServer: '4.139.1',
   /** The Node that this VS Code server runs on: version 24, no other. npm carries it as `node-<platform>-<arch>`. */
   node: '24.21.0',
-  /** Python packages that open the files we write; for Python 3.11 and later. None of them needs another package. */
-  python: Object.freeze({ safetensors: '0.8.0', numpy: '2.3.5', PyYAML: '6.0.3' }),
+  /** Python packages that open the files we write; for Python 3.11 and later. TensorBoard's reader needs the two after it. */
+  python: Object.freeze({
+    safetensors: '0.8.0',
+    numpy: '2.3.5',
+    PyYAML: '6.0.3',
+    tensorboard: '2.21.0',
+    protobuf: '7.36.2',
+    'absl-py': '2.5.1',
+  }),
 });

@@ -4,7 +4,7 @@ import { pythonFolder } from './cache.mjs';
 import { PINS } from './pins.mjs';
 
 /** Prints nothing; fails when one of the packages is missing, or does not load in this Python. */
-const IMPORTS = 'import numpy, safetensors, yaml';
+const IMPORTS = 'import numpy, safetensors, yaml, tensorboard.backend.event_processing.event_accumulator';
 
 /**
  * A Python that can open the files we write: `LIGHTNING_PYTHON`, else the installed environment's, else `python3` when it
@@ -24,7 +24,7 @@ export function findPython() {
   return {
     found: false,
     reason:
-      'not found: a Python with safetensors, numpy and PyYAML (node scripts/ciTools/install.mjs, or set LIGHTNING_PYTHON)',
+      'not found: a Python with safetensors, numpy, PyYAML and tensorboard (node scripts/ciTools/install.mjs, or set LIGHTNING_PYTHON)',
   };
 }
 

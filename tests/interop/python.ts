@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { findPython } from '../../scripts/ciTools/index.mjs';
 
 const READ = fileURLToPath(new URL('./read.py', import.meta.url));
+const READ_EVENTS = fileURLToPath(new URL('./readEvents.py', import.meta.url));
 /** A run's tensors as text. */
 const MAX_OUTPUT_BYTES = 64e6;
 
@@ -46,9 +47,46 @@ export function pythonOrReason(): string | undefined {
   return undefined;
 }
 
+/** A folder's event files as TensorBoard's reader sees them. Numbers that JSON lacks are texts. */
+export interface PythonEvents {
+  /** By tag: steps and values. */
+  readonly scalars: Readonly<Record<string, readonly [step: number, value: number | string][]>>;
+  /** By tag; a picture's file is in base64. */
+  readonly images: Readonly<Record<string, readonly [step: number, width: number, height: number, file: string][]>>;
+  readonly histograms: Readonly<
+    Record<
+      string,
+      readonly {
+        readonly step: number;
+        readonly num: number;
+        readonly limits: readonly number[];
+        readonly counts: readonly number[];
+      }[]
+    >
+  >;
+  readonly texts: Readonly<Record<string, readonly string[]>>;
+  readonly graph: readonly [name: string, op: string, inputs: readonly string[]][];
+  /** What the HPARAMS tab reads; empty without it. */
+  readonly hparams: {
+    readonly metrics?: readonly string[];
+    readonly types?: Readonly<Record<string, number>>;
+    readonly values?: Readonly<Record<string, unknown>>;
+    readonly status?: number;
+  };
+}
+
 /** Opens all files of a run directory. Rejects with Python's own words when it cannot read one. */
 export async function readByPython(python: string, runDirectory: string): Promise<PythonRun> {
+  return run(python, READ, runDirectory);
+}
+
+/** Opens the event files of a folder with TensorBoard. Rejects with Python's own words when it cannot read one. */
+export async function readEventsByPython(python: string, directory: string): Promise<PythonEvents> {
+  return run(python, READ_EVENTS, directory);
+}
+
+async function run<T>(python: string, program: string, directory: string): Promise<T> {
   const options = { maxBuffer: MAX_OUTPUT_BYTES };
-  const { stdout } = await promisify(execFile)(python, ['-X', 'utf8', READ, runDirectory], options);
+  const { stdout } = await promisify(execFile)(python, ['-X', 'utf8', program, directory], options);
   return JSON.parse(stdout);
 }

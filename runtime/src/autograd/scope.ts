@@ -74,11 +74,20 @@ export function openStepScope(batch: unknown, keeper: FieldKeeper): StepScope {
 
 /** All tensors in a structure of lists, Maps and objects, variables left out. */
 export function tensorsOf(value: unknown): tf.Tensor[] {
-  if (value instanceof tf.Variable) return [];
-  if (value instanceof tf.Tensor) return [value];
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
-  const inner = value instanceof Map ? value.values() : Object.values(value);
-  return [...inner].flatMap(tensorsOf);
+  const found: tf.Tensor[] = [];
+  collect(value, found);
+  return found;
+}
+
+function collect(value: unknown, found: tf.Tensor[]): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return;
+  if (value instanceof tf.Tensor) {
+    if (!(value instanceof tf.Variable)) found.push(value);
+  } else if (Array.isArray(value)) {
+    for (const item of value) collect(item, found);
+  } else {
+    for (const item of value instanceof Map ? value.values() : Object.values(value)) collect(item, found);
+  }
 }
 
 /** A point in time, for {@link freshTensorsOf}. */

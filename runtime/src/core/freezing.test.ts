@@ -57,4 +57,15 @@ describe('freeze', () => {
     module.zeroGrad();
     module.dispose();
   });
+
+  it('outlives the first pass through a sequential model', () => {
+    class Whole extends Parts {
+      readonly net = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [3] })] });
+    }
+    const module = new Whole();
+    module.freeze();
+    tf.dispose(module.net.apply(tf.ones([1, 3])) as tf.Tensor);
+    expect(module.parameters().some(({ trainable }) => trainable)).toBe(false);
+    module.dispose();
+  });
 });

@@ -1,10 +1,15 @@
 export { LightningError, MisconfigurationError, RunError } from '../errors/index.js';
+export type { ClipAlgorithm } from './clipGradients.js';
 export type { AnyDataset, Datasets } from './datasetLoaders.js';
+export { isParameter, setRequiresGrad } from './freezing.js';
 export { HOOK_NAMES, HOOKS, type HookName, LEGACY_HOOKS } from './hookTable.js';
 export type { HParams } from './hyperparameters.js';
 export { LightningDataModule } from './lightningDataModule.js';
 export { LightningModule } from './lightningModule.js';
 export { LightningOptimizer, type StepHandlers } from './lightningOptimizer.js';
+export type { LogOptions, ReduceFx, Reduction } from './logOptions.js';
+export { mergeHyperparameters } from './mergeHyperparameters.js';
+export type { MetricObject } from './metricObject.js';
 export { type ModuleHost, setModuleHost } from './moduleHost.js';
 export type {
   LRSchedulerConfig,
@@ -13,16 +18,11 @@ export type {
   OptimizerConfig,
   OptimizerSettings,
 } from './optimizerConfig.js';
-export { fieldTensors, type NamedWeight } from './parameters.js';
-export {
-  type LogOptions,
-  type LogSite,
-  type LogValue,
-  type MetricSets,
-  type Reduction,
-  ResultCollection,
-} from './results.js';
-export type { StateDict } from './stateDict.js';
+export { parameterCount } from './parameterCount.js';
+export { fieldTensors, type NamedWeight, nestedModules, weightsIn } from './parameters.js';
+export { type LogSite, type LogValue, type MetricSets, ResultCollection } from './results.js';
+export { loadWeights, readWeights, type StateDict } from './stateDict.js';
+export { toggle, untoggle } from './toggling.js';
 export type {
   BatchSource,
   EvalLoaders,

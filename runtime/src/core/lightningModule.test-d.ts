@@ -1,7 +1,8 @@
 import { describe, expectTypeOf, it } from 'vitest';
-import type * as optim from '../optim/index.js';
-import type * as tf from '../tf.js';
-import { LightningModule } from './index.js';
+import { CombinedLoader, DataLoader } from '../data/index.js';
+import * as optim from '../optim/index.js';
+import * as tf from '../tf.js';
+import { LightningModule, type LightningOptimizer } from './index.js';
 
 class Lit extends LightningModule {
   constructor(override readonly hparams = { lr: 1e-3, layers: [32, 16] }) {
@@ -22,7 +23,46 @@ class LitAsync extends LightningModule<{ lr: number }> {
   }
 }
 
+/** Two optimizers by hand, named loaders, and the hooks of 1.6. */
+class LitManual extends LightningModule {
+  override automaticOptimization = false;
+  override truncatedBpttSteps = 2;
+
+  override async trainingStep(batch: { a: tf.Tensor }, _batchIdx: number, _hiddens?: tf.Tensor) {
+    const [first] = this.optimizers();
+    const [raw] = this.optimizers({ usePlOptimizer: false });
+    expectTypeOf(first).toEqualTypeOf<LightningOptimizer | undefined>();
+    expectTypeOf(raw).toEqualTypeOf<optim.Optimizer | undefined>();
+    const loss = await first?.step(() => tf.sum(batch.a) as tf.Scalar);
+    expectTypeOf(loss).toEqualTypeOf<tf.Scalar | undefined>();
+  }
+
+  override trainingStepEnd(parts: readonly { loss: tf.Scalar }[]) {
+    return parts[0];
+  }
+
+  override trainingEpochEnd(outputs: readonly { loss: tf.Scalar }[]) {
+    this.log('batches', outputs.length);
+  }
+
+  override validationEpochEnd(outputs: number[]) {
+    this.log('count', outputs.length);
+  }
+
+  override trainDataloader() {
+    return { a: new DataLoader([1, 2]), b: [new DataLoader([3]), new CombinedLoader([new DataLoader([4])])] };
+  }
+
+  override configureOptimizers() {
+    return [new optim.SGD(this.parameters(), { lr: 1 }), new optim.Adam(this.parameters())];
+  }
+}
+
 describe('LightningModule', () => {
+  it('knows manual optimization, several loaders, and the hooks of 1.6', () => {
+    expectTypeOf<LitManual>().toExtend<LightningModule>();
+  });
+
   it('keeps the types of the user’s hyperparameters', () => {
     expectTypeOf<Lit['hparams']>().toEqualTypeOf<{ lr: number; layers: number[] }>();
     expectTypeOf<LitAsync['hparams']>().toEqualTypeOf<{ lr: number }>();

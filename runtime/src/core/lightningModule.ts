@@ -1,18 +1,22 @@
 import { backward, gradientsOf, zeroGrads } from '../autograd/index.js';
 import { MisconfigurationError } from '../errors/index.js';
+import type { Logger } from '../loggers/index.js';
 import type { LRScheduler, Optimizer } from '../optim/index.js';
 import * as tf from '../tf.js';
 import type { Trainer } from '../trainer/index.js';
-import { clipGradients } from './clipGradients.js';
+import { type ClipAlgorithm, clipGradients, settleClipping } from './clipGradients.js';
 import { isParameter, setRequiresGrad } from './freezing.js';
 import { type HParams, toPlainHyperparameters } from './hyperparameters.js';
 import type { LightningOptimizer } from './lightningOptimizer.js';
+import type { LogOptions } from './logOptions.js';
+import { checkMetricAttribute, isMetricObject } from './metricObject.js';
 import { ModuleHooks } from './moduleHooks.js';
 import { type ModuleHost, moduleHost } from './moduleHost.js';
 import type { LRSchedulerLike } from './optimizerConfig.js';
 import { type NamedWeight, namedWeights, nestedModules } from './parameters.js';
-import type { LogOptions, LogValue } from './results.js';
+import type { LogValue } from './results.js';
 import { loadWeights, readWeights, type StateDict } from './stateDict.js';
+import { toggle, untoggle } from './toggling.js';
 
 /**
  * A model, its training step and its optimizers, in one class. Fields may hold tfjs layers, models and variables, and
@@ -36,6 +40,19 @@ export abstract class LightningModule<H extends object = object> extends ModuleH
   readonly hparams: H = {} as H; // empty until saved: the class that saves them is the one that declares H
   /** True while the module is being trained, false in validation, test and prediction. Pass it to `layer.apply(x, { training })`. */
   training = true;
+  /** What forward takes, for those who want to see what each layer makes of it; a list is its arguments. Yours to free. */
+  declare exampleInputArray?: tf.Tensor | readonly unknown[] | null;
+  /**
+   * False: trainingStep does the optimization itself, with any number of optimizers: see {@link manualBackward}. Set it in a
+   * field or in the constructor.
+   */
+  automaticOptimization = true;
+  /**
+   * Above 0: truncated back-propagation through time. Each batch is split into pieces of so many steps (see `tbpttSplitBatch`), and
+   * trainingStep(batch, batchIdx, hiddens) is called for each of them, with an update each; it returns `{ loss, hiddens }`.
+   * Takes the place of the Trainer's option of this name.
+   */
+  truncatedBpttSteps = 0;
   #hparamsInitial: HParams = {};
 
   /** The hyperparameters as they were saved: plain values, a copy. */
@@ -69,28 +86,37 @@ export abstract class LightningModule<H extends object = object> extends ModuleH
   configureGradientClipping(
     optimizer: Optimizer,
     gradientClipVal?: number,
-    gradientClipAlgorithm?: 'norm' | 'value',
+    gradientClipAlgorithm?: ClipAlgorithm,
   ): void | Promise<void> {
     this.clipGradients(optimizer, gradientClipVal, gradientClipAlgorithm);
   }
 
-  /** Scales the gradients of the optimizer's parameters to a norm, or cuts them at a value. Does nothing without a value. */
+  /**
+   * Scales the gradients of the optimizer's parameters to a norm, or cuts them at a value. What is left out is taken from the
+   * Trainer's options; without a value, and for one of 0 or below, it does nothing.
+   * @throws MisconfigurationError when it is told otherwise than the Trainer
+   */
   clipGradients(
-    optimizer: Optimizer,
-    gradientClipVal?: number,
-    gradientClipAlgorithm: 'norm' | 'value' = 'norm',
+    optimizer: Optimizer | LightningOptimizer,
+    gradientClipVal?: number | null,
+    gradientClipAlgorithm?: ClipAlgorithm,
   ): void {
-    if (gradientClipVal !== undefined) clipGradients(optimizer.parameters, gradientClipVal, gradientClipAlgorithm);
+    const ofTrainer = moduleHost(this)?.gradientClipping;
+    const { value, algorithm } = settleClipping(ofTrainer, gradientClipVal, gradientClipAlgorithm);
+    if (value !== undefined) clipGradients(optimizer.parameters, value, algorithm);
   }
 
   /**
    * Logs a value under a name. In training hooks it counts as a step value, elsewhere as the epoch's mean, unless the
    * options say otherwise; the hook table tells where it is allowed. Outside of a run it warns and does nothing else.
-   * @param value a number or a tensor with one element (borrowed)
+   * @param value a number, a tensor with one element (borrowed), or a metric object that computes one
    * @throws MisconfigurationError outside of the hooks that allow it, and for a value that is not a number
    */
   log(name: string, value: LogValue, options: LogOptions = {}): void {
     const host = moduleHost(this);
+    if (typeof value === 'object' && options.metricAttribute === undefined && isMetricObject(value)) {
+      checkMetricAttribute(this, name, value);
+    }
     if (host) host.log(name, value, options);
     else process.emitWarning(`log('${name}') was called while no Trainer runs ${this.constructor.name}: it is lost.`);
   }
@@ -113,6 +139,16 @@ export abstract class LightningModule<H extends object = object> extends ModuleH
     return this.#host('trainer').trainer;
   }
 
+  /** The Trainer's first logger; undefined when it has none, and outside of a run. */
+  get logger(): Logger | undefined {
+    return this.loggers[0];
+  }
+
+  /** The Trainer's loggers; empty outside of a run. */
+  get loggers(): readonly Logger[] {
+    return moduleHost(this)?.loggers ?? [];
+  }
+
   /** Epochs completed; 0 outside of a run. */
   get currentEpoch(): number {
     return moduleHost(this)?.currentEpoch ?? 0;
@@ -123,9 +159,58 @@ export abstract class LightningModule<H extends object = object> extends ModuleH
     return moduleHost(this)?.globalStep ?? 0;
   }
 
-  /** The optimizers of this run, wrapped so that the Trainer counts their steps. */
-  optimizers(): readonly LightningOptimizer[] {
-    return this.#host('optimizers()').optimizers;
+  /**
+   * The optimizers of this run in the order of configureOptimizers, wrapped so that the Trainer counts their steps. Always a
+   * list, also of one: `const [optimizer] = this.optimizers()`.
+   * @param options.usePlOptimizer false: as configureOptimizers returned them, whose steps no one counts
+   */
+  optimizers(options?: { readonly usePlOptimizer?: true }): readonly LightningOptimizer[];
+  optimizers(options: { readonly usePlOptimizer: false }): readonly Optimizer[];
+  optimizers(options?: { readonly usePlOptimizer?: boolean }): readonly (LightningOptimizer | Optimizer)[];
+  optimizers({ usePlOptimizer = true } = {}): readonly (LightningOptimizer | Optimizer)[] {
+    const { optimizers } = this.#host('optimizers()');
+    return usePlOptimizer ? optimizers : optimizers.map(({ optimizer }) => optimizer);
+  }
+
+  /**
+   * Under manual optimization: adds the gradients of a loss, as often as the step likes. To be awaited.
+   * @param loss a scalar that was computed in this step (borrowed)
+   * @throws MisconfigurationError under automatic optimization, and for a loss that depends on no parameter
+   * @example
+   * const [optimizer] = this.optimizers();
+   * optimizer.zeroGrad();
+   * await this.manualBackward(loss);
+   * await optimizer.step();
+   */
+  manualBackward(loss: tf.Tensor): Promise<void> {
+    const host = this.#host('manualBackward()');
+    if (!this.automaticOptimization) return host.manualBackward(loss);
+    throw new MisconfigurationError({
+      code: 'automatic-optimization',
+      found: `${this.constructor.name}.manualBackward was called under automatic optimization, where the Trainer calls backward.`,
+      fix: 'Set automaticOptimization = false in the module, or return the loss.',
+      blame: this.trainingStep,
+    });
+  }
+
+  /**
+   * Keeps the parameters that only other optimizers have from getting gradients, until {@link untoggleOptimizer}. A loss must be
+   * computed and go through manualBackward in between.
+   */
+  toggleOptimizer(optimizer: Optimizer | LightningOptimizer): void {
+    const all = this.#host('toggleOptimizer()').optimizers.map((each) => each.optimizer);
+    toggle(this, 'optimizer' in optimizer ? optimizer.optimizer : optimizer, all);
+  }
+
+  /** Takes back {@link toggleOptimizer}. @param _optimizer as PyTorch Lightning has it: only one is toggled at a time */
+  untoggleOptimizer(_optimizer?: Optimizer | LightningOptimizer): void {
+    untoggle(this);
+  }
+
+  /** {@link toggleOptimizer} until what it returns is disposed: `using _toggled = this.toggledOptimizer(optimizer);` */
+  toggledOptimizer(optimizer: Optimizer | LightningOptimizer): Disposable {
+    this.toggleOptimizer(optimizer);
+    return { [Symbol.dispose]: () => this.untoggleOptimizer(optimizer) };
   }
 
   /**

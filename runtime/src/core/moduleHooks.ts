@@ -5,6 +5,7 @@ import type { RunKind } from '../protocol/index.js';
 import type * as tf from '../tf.js';
 import type { LightningOptimizer } from './lightningOptimizer.js';
 import type { LRSchedulerLike, OptimizerConfig } from './optimizerConfig.js';
+import { splitTime } from './tbptt.js';
 import type { EvalLoaders, OptimizerClosure, StepOutput, StepOutputs, TrainLoader } from './types.js';
 
 type Awaitable<T> = T | Promise<T>;
@@ -45,7 +46,26 @@ export abstract class ModuleHooks {
   onTrainBatchStart(_batch: unknown, _batchIdx: number): Awaitable<void | -1> {}
 
   /** Returns the loss, or an object that holds it as `loss`; nothing skips the update. */
-  trainingStep(_batch: unknown, _batchIdx: number): Awaitable<StepOutput> {}
+  trainingStep(_batch: unknown, _batchIdx: number, _hiddens?: unknown): Awaitable<StepOutput> {}
+
+  /**
+   * After trainingStep, with what it returned; its return value takes that place. Under `strategy: 'dp'` it is given the list of
+   * what the step returned for each part of the batch.
+   */
+  trainingStepEnd(stepOutput: unknown): Awaitable<StepOutput> {
+    return stepOutput as StepOutput; // what a step returns
+  }
+
+  /** Splits a batch for truncated back-propagation; by default the tensors of shape [batch, time, …] along their time. */
+  tbpttSplitBatch(batch: unknown, splitSize: number): Awaitable<readonly unknown[]> {
+    return splitTime(batch, splitSize);
+  }
+
+  /**
+   * After the batches of an epoch, with what `onTrainBatchEnd` was given for each of them, in order: `{ loss, … }`. The outputs are
+   * kept only for a module that has this hook, and freed after it.
+   */
+  trainingEpochEnd(_outputs: readonly unknown[]): Awaitable<void> {}
 
   /** @param _outputs `{ loss, … }` of trainingStep, the loss divided by accumulateGradBatches; `{}` when there was none */
   onTrainBatchEnd(_outputs: StepOutputs, _batch: unknown, _batchIdx: number): Awaitable<void> {}
@@ -91,6 +111,12 @@ export abstract class ModuleHooks {
   validationStep(_batch: unknown, _batchIdx: number, _dataloaderIdx = 0): unknown {
     return undefined;
   }
+  /** After validationStep, as {@link trainingStepEnd}. */
+  validationStepEnd(stepOutput: unknown): unknown {
+    return stepOutput;
+  }
+  /** After the batches of a validation, with what each step returned; with several loaders, a list for each of them. */
+  validationEpochEnd(_outputs: readonly unknown[]): Awaitable<void> {}
   onValidationBatchEnd(_outputs: unknown, _batch: unknown, _batchIdx: number, _dataloaderIdx = 0): Awaitable<void> {}
 
   onTestStart(): Awaitable<void> {}
@@ -101,6 +127,12 @@ export abstract class ModuleHooks {
   testStep(_batch: unknown, _batchIdx: number, _dataloaderIdx = 0): unknown {
     return undefined;
   }
+  /** After testStep, as {@link trainingStepEnd}. */
+  testStepEnd(stepOutput: unknown): unknown {
+    return stepOutput;
+  }
+  /** After the batches of a test, as {@link validationEpochEnd}. */
+  testEpochEnd(_outputs: readonly unknown[]): Awaitable<void> {}
   onTestBatchEnd(_outputs: unknown, _batch: unknown, _batchIdx: number, _dataloaderIdx = 0): Awaitable<void> {}
 
   onPredictStart(): Awaitable<void> {}

@@ -16,6 +16,7 @@ interface LayerLike {
   readonly trainable?: boolean;
   readonly weights: readonly { readonly originalName: string; read(): tf.Tensor }[];
   readonly layers?: readonly LayerLike[];
+  build?(): void;
 }
 
 /**
@@ -25,6 +26,14 @@ interface LayerLike {
  * @throws MisconfigurationError for a layer that has no weights yet
  */
 export function namedWeights(module: LightningModule): NamedWeight[] {
+  return weightsIn(module);
+}
+
+/**
+ * The same of a part: a layer or model, a module, a variable, or lists, Maps and plain objects of these. Names begin at the part.
+ * @throws MisconfigurationError for a layer that has no weights yet
+ */
+export function weightsIn(part: unknown): NamedWeight[] {
   const found: NamedWeight[] = [];
   const seen = new Set<unknown>();
   const add = (name: string, variable: tf.Variable) => {
@@ -32,7 +41,7 @@ export function namedWeights(module: LightningModule): NamedWeight[] {
     seen.add(variable);
     found.push({ name, variable });
   };
-  walk(module, '', seen, add);
+  walk(part, '', seen, add);
   return found;
 }
 
@@ -83,6 +92,8 @@ function walk(
 /** A model's weights are named by the position of their layer, since tfjs's own names count up over the whole process. */
 function* layerWeights(layer: LayerLike): Generator<[string, tf.Variable]> {
   if (layer.layers) {
+    // tfjs builds a sequential model when it is first applied, and makes all its weights trainable then: not after a freeze.
+    if (!layer.built && layer.layers.length > 0 && layer.layers.every(({ built }) => built)) layer.build?.();
     for (const [index, inner] of layer.layers.entries()) {
       for (const [name, variable] of layerWeights(inner)) yield [`${index}.${name}`, variable];
     }

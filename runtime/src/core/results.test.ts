@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startTestEngine } from '../testing/tiny.js';
 import * as tf from '../tf.js';
 import type { HookName } from './hookTable.js';
-import { type LogOptions, ResultCollection } from './results.js';
+import type { LogOptions } from './logOptions.js';
+import { ResultCollection } from './results.js';
 
 beforeAll(startTestEngine);
 
@@ -61,6 +62,54 @@ describe('log', () => {
     expect(results.epochMetrics().logged).toEqual({ a: expected });
   });
 
+  it.each<[LogOptions['reduceFx'], number]>([
+    ['AVG', 2],
+    ['MAX', 3],
+    [tf.mean, 2],
+    [tf.sum, 6],
+    [Math.min, 1],
+  ])('takes a reduction in another form: %s', (reduceFx, expected) => {
+    const calls = [2, 1, 3].map((value): [string, number, LogOptions] => [
+      'a',
+      value,
+      { reduceFx: reduceFx as 'mean' },
+    ]);
+    expect(collect('evaluation', 'validationStep', calls).epochMetrics().logged).toEqual({ a: expected });
+  });
+
+  it('computes a metric object when its epoch value is wanted, and resets it after the epoch', () => {
+    const metric = {
+      seen: [] as number[],
+      batchValue: 0,
+      compute: () => metric.seen.reduce((sum, value) => sum + value, 0) / metric.seen.length,
+      reset: () => metric.seen.splice(0),
+    };
+    const results = new ResultCollection('training');
+    for (const value of [1, 5]) {
+      metric.seen.push(value);
+      metric.batchValue = value;
+      results.log({ hook: 'trainingStep', dataloaderIdx: undefined, batchSize: () => 1 }, 'a', metric, {
+        onEpoch: true,
+      });
+    }
+    expect(results.stepMetrics().logged).toEqual({ a_step: 5 });
+    expect(results.epochMetrics().logged).toEqual({ a_epoch: 3 });
+    results.reset();
+    expect(metric.seen).toEqual([]);
+  });
+
+  it('has no step value for a metric object that tells none', () => {
+    const metric = { compute: () => 4, reset: () => undefined };
+    const results = new ResultCollection('training');
+    results.log({ hook: 'trainingStep', dataloaderIdx: undefined, batchSize: () => 1 }, 'a', metric, { onEpoch: true });
+    expect([results.stepMetrics().logged, results.epochMetrics().logged]).toEqual([{}, { a_epoch: 4 }]);
+  });
+
+  it('takes what is for several processes', () => {
+    const results = collect('training', 'trainingStep', [['a', 1, { syncDist: true, rankZeroOnly: true }]]);
+    expect(results.stepMetrics().logged).toEqual({ a: 1 });
+  });
+
   it('keeps the progress bar and the loggers apart', () => {
     const results = collect('training', 'trainingStep', [
       ['a', 1, { progBar: true, logger: false }],
@@ -91,6 +140,9 @@ describe('log', () => {
     ['a step value once an epoch', 'onTrainEpochEnd', 1, { onStep: true }, 'called once an epoch'],
     ['a value that is never seen', 'trainingStep', 1, { onStep: false, onEpoch: false }, 'would never be seen'],
     ['text', 'trainingStep', 'x', {}, 'was given string'],
+    ['no epoch value once an epoch', 'onTrainStart', 1, { onEpoch: false }, 'called once an epoch'],
+    ['a misspelt option', 'trainingStep', 1, { onstep: true } as object, 'Did you mean `onStep`?'],
+    ['a reduction of one’s own', 'trainingStep', 1, { reduceFx: (values: number[]) => values[0] }, 'a function'],
     ['an unknown reduction', 'trainingStep', 1, { reduceFx: 'median' as 'mean' }, "'mean', 'sum', 'min', 'max'"],
   ])('refuses %s', (_name, hook, value, options, message) => {
     const results = new ResultCollection('training');
@@ -126,6 +178,6 @@ describe('log', () => {
         ['a', 1],
         ['a', 1, { onEpoch: true }],
       ]),
-    ).toThrow('different options');
+    ).toThrow('different arguments');
   });
 });

@@ -1,29 +1,17 @@
 import { MisconfigurationError } from '../errors/index.js';
 import * as tf from '../tf.js';
-import { HOOKS, type HookLogging, type HookName } from './hookTable.js';
+import type { HookName } from './hookTable.js';
+import {
+  areSameSettings,
+  checkOptionNames,
+  type LogOptions,
+  type LogSettings,
+  settleLogOptions,
+} from './logOptions.js';
+import { isMetricObject, type MetricObject } from './metricObject.js';
 
-/** What can be logged: a number, or a tensor with one element. */
-export type LogValue = number | tf.Tensor;
-
-/** How step values become an epoch value. */
-export const REDUCTIONS = ['mean', 'sum', 'min', 'max'] as const;
-export type Reduction = (typeof REDUCTIONS)[number];
-
-/** Options of `log`. Defaults of `onStep` and `onEpoch` depend on the hook, see the hook table. */
-export interface LogOptions {
-  /** Show it in the progress bar; default false. */
-  progBar?: boolean;
-  /** Send it to the loggers; default true. */
-  logger?: boolean;
-  onStep?: boolean;
-  onEpoch?: boolean;
-  /** Default 'mean', weighted by batch size. */
-  reduceFx?: Reduction;
-  /** Samples in the batch; default: the first dimension of the batch's first tensor. */
-  batchSize?: number;
-  /** Append `/dataloader_idx_N` where there are several loaders; default true. */
-  addDataloaderIdx?: boolean;
-}
+/** What can be logged: a number, a tensor with one element, or an object that computes one. */
+export type LogValue = number | tf.Tensor | MetricObject;
 
 /** Where `log` was called. */
 export interface LogSite {
@@ -37,14 +25,13 @@ export interface LogSite {
 /** Stands between a metric's name and the number of its loader. */
 const LOADER_SUFFIX = '/dataloader_idx_';
 
-type Settings = Required<Omit<LogOptions, 'batchSize'>>;
-
 /** One logged name in one hook. */
 class ResultMetric {
   #sum = 0;
   #weight = 0;
   #extreme: number;
-  #last = Number.NaN;
+  #last: number | undefined;
+  #object: MetricObject | undefined;
   /** False until the first value of this epoch. */
   hasValue = false;
 
@@ -53,7 +40,7 @@ class ResultMetric {
     readonly name: string,
     readonly dataloaderIdx: number | undefined,
     readonly suffix: string,
-    readonly settings: Settings,
+    readonly settings: LogSettings,
   ) {
     this.#extreme = settings.reduceFx === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   }
@@ -70,17 +57,28 @@ class ResultMetric {
     else this.#extreme = reduceFx === 'min' ? Math.min(this.#extreme, value) : Math.max(this.#extreme, value);
   }
 
-  get last(): number {
+  /** Takes a metric object, which keeps its values itself. */
+  addObject(object: MetricObject): void {
+    this.hasValue = true;
+    this.#object = object;
+    const { batchValue } = object;
+    this.#last = batchValue === undefined ? undefined : toNumber(this.name, batchValue);
+  }
+
+  /** The latest step value; undefined for a metric object that has none. */
+  get last(): number | undefined {
     return this.#last;
   }
 
   get reduced(): number {
+    if (this.#object) return toNumber(this.name, this.#object.compute());
     const { reduceFx } = this.settings;
     if (reduceFx === 'mean') return this.#sum / this.#weight;
     return reduceFx === 'sum' ? this.#sum : this.#extreme;
   }
 
   reset(): void {
+    this.#object?.reset();
     this.#sum = 0;
     this.#weight = 0;
     this.#extreme = this.settings.reduceFx === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
@@ -112,29 +110,35 @@ export class ResultCollection {
    * @throws MisconfigurationError for a hook, option or value that is not allowed
    */
   log(site: LogSite, name: string, value: LogValue, options: LogOptions): void {
-    const number = toNumber(name, value);
-    const settings = settle(site.hook, name, options);
+    const object = isMetricObject(value) ? value : undefined;
+    const number = object ? Number.NaN : toNumber(name, value);
+    const settings = settleLogOptions(site.hook, name, options);
     const { dataloaderIdx } = site;
     const suffix = dataloaderIdx !== undefined && settings.addDataloaderIdx ? `${LOADER_SUFFIX}${dataloaderIdx}` : '';
-    const key = `${site.hook}.${name}.${dataloaderIdx ?? ''}`;
+    const key = dataloaderIdx === undefined ? `${site.hook}.${name}` : `${site.hook}.${name}.${dataloaderIdx}`;
     let metric = this.#metrics.get(key);
     if (!metric) {
+      checkOptionNames(name, options);
       this.#checkName(name, site, settings);
       metric = new ResultMetric(site.hook, name, dataloaderIdx, suffix, settings);
       this.#metrics.set(key, metric);
-    } else if (!equal(metric.settings, settings)) {
+    } else if (!areSameSettings(metric.settings, settings)) {
       throw new MisconfigurationError({
         code: 'log-options-changed',
-        found: `log('${name}') was called twice in ${site.hook} with different options.`,
+        found: `log('${name}') was called twice in ${site.hook} with different arguments, which is not allowed.`,
         fix: 'Use one name for each combination of options.',
       });
+    }
+    if (object) {
+      metric.addObject(object);
+      return;
     }
     const isWeighted = settings.onEpoch && settings.reduceFx === 'mean';
     metric.add(number, isWeighted ? (options.batchSize ?? site.batchSize()) : 1);
   }
 
   /** Checked for the first value only: the name stays the same. */
-  #checkName(name: string, { hook, dataloaderIdx }: LogSite, settings: Settings): void {
+  #checkName(name: string, { hook, dataloaderIdx }: LogSite, settings: LogSettings): void {
     if (name.includes(LOADER_SUFFIX)) {
       throw new MisconfigurationError({
         code: 'log-name',
@@ -175,6 +179,7 @@ export class ResultCollection {
       const { settings, suffix } = metric;
       if (!isWanted(metric) || !metric.hasValue || !(onStep ? settings.onStep : settings.onEpoch)) continue;
       const value = onStep ? metric.last : metric.reduced;
+      if (value === undefined) continue;
       const isForked = settings.onStep && settings.onEpoch;
       const name = metric.name + suffix;
       const forkedName = isForked ? `${metric.name}_${onStep ? 'step' : 'epoch'}${suffix}` : name;
@@ -188,51 +193,9 @@ export class ResultCollection {
   }
 }
 
-function settle(hook: HookName, name: string, options: LogOptions): Settings {
-  const rule: HookLogging | null = HOOKS[hook].log;
-  if (!rule) {
-    throw new MisconfigurationError({
-      code: 'log-in-forbidden-hook',
-      found: `log('${name}') was called in ${hook}, where nothing can be logged.`,
-      fix: 'Log in a step or in an epoch-end hook instead.',
-    });
-  }
-  const onStep = options.onStep ?? rule.default === 'step';
-  const onEpoch = options.onEpoch ?? rule.default === 'epoch';
-  if (onStep && !rule.onStep) {
-    throw new MisconfigurationError({
-      code: 'log-on-step',
-      found: `log('${name}', …, { onStep: true }) was called in ${hook}, which is called once an epoch.`,
-      allowed: 'onEpoch: true',
-    });
-  }
-  if (!onStep && !onEpoch) {
-    throw new MisconfigurationError({
-      code: 'log-never',
-      found: `log('${name}') was called in ${hook} with onStep and onEpoch false, so it would never be seen.`,
-      fix: 'Set one of them to true.',
-    });
-  }
-  const reduceFx = options.reduceFx ?? 'mean';
-  if (!REDUCTIONS.includes(reduceFx)) {
-    throw new MisconfigurationError({
-      code: 'log-reduce',
-      found: `log('${name}'): reduceFx is '${String(reduceFx)}'.`,
-      allowed: REDUCTIONS.map((reduction) => `'${reduction}'`).join(', '),
-    });
-  }
-  return {
-    onStep,
-    onEpoch,
-    reduceFx,
-    progBar: options.progBar ?? false,
-    logger: options.logger ?? true,
-    addDataloaderIdx: options.addDataloaderIdx ?? true,
-  };
-}
-
-function toNumber(name: string, value: LogValue): number {
+function toNumber(name: string, value: unknown): number {
   if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return Number(value);
   if (value instanceof tf.Tensor && value.size === 1) {
     // Our engines keep their values in this process, so that reading one is a copy and no wait.
     return Number(value.dataSync()[0]);
@@ -244,8 +207,4 @@ function toNumber(name: string, value: LogValue): number {
     allowed: 'a number, or a tensor with one element',
     fix: value instanceof tf.Tensor ? 'Reduce it first, for example with tf.mean.' : 'Pass a number.',
   });
-}
-
-function equal(a: Settings, b: Settings): boolean {
-  return (Object.keys(a) as (keyof Settings)[]).every((key) => a[key] === b[key]);
 }

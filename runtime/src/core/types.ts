@@ -8,11 +8,22 @@ export interface BatchSource<Batch = unknown> {
   [Symbol.iterator]?(): Iterator<Batch>;
 }
 
-/** What `trainDataloader` returns. The elements of a `tf.data` dataset are the batches. */
-export type TrainLoader = BatchSource | TfDataset<unknown> | undefined;
+/** Loaders by name. */
+export interface NamedLoaders {
+  readonly [name: string]: Loaders;
+}
 
-/** What `valDataloader`, `testDataloader` and `predictDataloader` return: one loader, or a list of them. */
-export type EvalLoaders = BatchSource | TfDataset<unknown> | readonly (BatchSource | TfDataset<unknown>)[] | undefined;
+/** One loader, or several in lists and objects. */
+export type Loaders = BatchSource | TfDataset<unknown> | readonly Loaders[] | NamedLoaders;
+
+/**
+ * What `trainDataloader` returns. The elements of a `tf.data` dataset are the batches. Of several loaders a batch has a part of each, in
+ * the same structure, until the longest is over; a `CombinedLoader` combines them in other ways.
+ */
+export type TrainLoader = Loaders | undefined;
+
+/** What `valDataloader`, `testDataloader` and `predictDataloader` return: one loader, or several, one after the other. */
+export type EvalLoaders = Loaders | undefined;
 
 /** What `trainingStep` returns; nothing skips the update. */
 export type StepOutput =

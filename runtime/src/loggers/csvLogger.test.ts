@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { CSVLogger } from './index.js';
 
 let root: string;
@@ -77,5 +77,48 @@ describe('CSVLogger', () => {
     logger.saveSoon();
     expect((await warned).message).toContain('training goes on without it');
     await logger.finalize('success');
+  });
+
+  it('writes by itself after so many steps, and counts rows that have no step', async () => {
+    const logger = new CSVLogger(root, { flushLogsEveryNSteps: 2 });
+    logger.logMetrics({ a: 1 });
+    logger.logMetrics({ a: 2 }); // the second: written in the background
+    await vi.waitFor(() => expect(csv(logger)).toBe('a,step\n1,0\n2,1\n'));
+  });
+
+  it('refuses to write after no steps', () => {
+    expect(() => new CSVLogger(root, { flushLogsEveryNSteps: 0 })).toThrow('at least 1');
+  });
+
+  it('replaces the metrics of an earlier run, with a warning', async () => {
+    const folder = join(root, 'lightning_logs/version_0');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'metrics.csv'), 'old,step\n1,0\n');
+    const logger = new CSVLogger(root, { version: 0 });
+    const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
+    logger.logMetrics({ a: 1 }, 0);
+    await logger.save();
+    expect(csv(logger)).toBe('a,step\n1,0\n');
+    expect((await warned).message).toContain('exists and is not empty');
+  });
+
+  it('tries again what could not be written, and writes nothing twice', async () => {
+    const logger = new CSVLogger(root, { version: 0 });
+    writeFileSync(join(root, 'lightning_logs'), 'a file where a folder is wanted');
+    logger.logMetrics({ a: 1 }, 0);
+    await expect(logger.save()).rejects.toThrow();
+    rmSync(join(root, 'lightning_logs'));
+    logger.logMetrics({ a: 2 }, 1);
+    await logger.save();
+    expect(csv(logger)).toBe('a,step\n1,0\n2,1\n');
+  });
+
+  it('adds hyperparameters to those of before', async () => {
+    const logger = new CSVLogger(root);
+    logger.logHyperparams({ a: 1 });
+    await logger.save();
+    logger.logHyperparams({ b: 2 });
+    await logger.save();
+    expect(readFileSync(join(logger.logDir, 'hparams.yaml'), 'utf8')).toBe('a: 1\nb: 2\n');
   });
 });

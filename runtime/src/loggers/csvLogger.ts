@@ -1,54 +1,67 @@
-import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ScalarTag, stringify } from 'yaml';
 import { MisconfigurationError } from '../errors/index.js';
+import { GrowingFile } from './growingFile.js';
+import { type LoggedHyperparameters, toYaml } from './hyperparameters.js';
 import { Logger } from './logger.js';
-import { nextVersion } from './versions.js';
+import { checkVersion, nextVersion, versionFolder } from './versions.js';
 
 /** Options of {@link CSVLogger}. */
 export interface CSVLoggerOptions {
-  /** Folder of the experiment below `saveDir`; default 'lightning_logs'; '' for none. */
-  name?: string;
+  /** Folder of the experiment below `saveDir`; default 'lightning_logs'; '' or null for none. */
+  name?: string | null;
   /** Default: the next number. A text is the folder's name. */
   version?: number | string;
   /** Put before each metric's name, with a dash; default none. */
   prefix?: string;
+  /** Write after each row whose step is the last of so many; default 100. The Trainer asks for a write with every row besides. */
+  flushLogsEveryNSteps?: number;
 }
 
 type Row = Readonly<Record<string, number>>;
 
+/** Rows that wait to be written; while a disk is full, newer ones are lost. */
+const MAX_PENDING_ROWS = 100_000;
+
 /**
  * Metrics as `<saveDir>/<name>/version_<N>/metrics.csv`, hyperparameters as `hparams.yaml` beside it.
- * The header is sorted; a new metric rewrites the file with one more column. Source: PyTorch Lightning's CSVLogger.
+ * The header is sorted; a new metric rewrites the file with one more column. A file that an earlier run left there is replaced.
+ * Source: PyTorch Lightning's CSVLogger.
  */
 export class CSVLogger extends Logger {
-  readonly #root: string;
+  readonly #saveDir: string;
   readonly #name: string;
   readonly #prefix: string;
+  readonly #flushEvery: number;
   #version: number | string | undefined;
   #pending: Row[] = [];
+  #taken = 0;
   #header: readonly string[] = [];
-  #hparams: Readonly<Record<string, unknown>> | undefined;
-  #isFresh = true;
+  #hparams: Record<string, unknown> = {};
+  #hasNewHparams = false;
+  #file: GrowingFile | undefined;
 
-  /** @param saveDir the folder that holds all experiments */
+  /**
+   * @param saveDir the folder that holds all experiments
+   * @throws MisconfigurationError for a version that is no folder name, and a count below 1
+   */
   constructor(saveDir: string, options: CSVLoggerOptions = {}) {
     super();
-    const { name = 'lightning_logs', version, prefix = '' } = options;
-    if (
-      version !== undefined &&
-      (typeof version === 'number' ? !Number.isInteger(version) || version < 0 : /[\\/]|^\.*$/.test(version))
-    ) {
+    const { name = 'lightning_logs', version, prefix = '', flushLogsEveryNSteps = 100 } = options;
+    checkVersion('CSVLogger', version);
+    if (!Number.isInteger(flushLogsEveryNSteps) || flushLogsEveryNSteps < 1) {
       throw new MisconfigurationError({
-        code: 'logger-version',
-        found: `CSVLogger: \`version\` is ${JSON.stringify(version)}.`,
-        allowed: 'a count, or a folder name',
+        code: 'logger-flush',
+        found: `CSVLogger: \`flushLogsEveryNSteps\` is ${String(flushLogsEveryNSteps)}.`,
+        allowed: 'a count of at least 1',
       });
     }
-    this.#root = saveDir;
-    this.#name = name;
+    this.#saveDir = saveDir;
+    this.#name = name ?? '';
     this.#version = version;
-    this.#prefix = prefix === '' ? '' : `${prefix}-`;
+    this.#prefix = prefix;
+    this.#flushEvery = flushLogsEveryNSteps;
   }
 
   get name(): string {
@@ -56,54 +69,76 @@ export class CSVLogger extends Logger {
   }
 
   get version(): number | string {
-    this.#version ??= nextVersion(join(this.#root, this.#name));
+    this.#version ??= nextVersion(this.rootDir);
     return this.#version;
   }
 
-  get logDir(): string {
-    const { version } = this;
-    return join(this.#root, this.#name, typeof version === 'number' ? `version_${version}` : version);
+  override get saveDir(): string {
+    return this.#saveDir;
   }
 
-  logMetrics(metrics: Row, step: number): void {
-    const named = Object.entries(metrics).map(([name, value]) => [this.#prefix + name, value]);
-    this.#pending.push({ ...Object.fromEntries(named), step });
+  override get rootDir(): string {
+    return join(this.#saveDir, this.#name);
   }
 
-  logHyperparams(hparams: Readonly<Record<string, unknown>>): void {
-    this.#hparams = hparams;
+  override get logDir(): string {
+    return join(this.rootDir, versionFolder(this.version));
   }
 
-  async save(): Promise<void> {
-    const file = join(this.logDir, 'metrics.csv');
+  logMetrics(metrics: Row, step: number = this.#taken): void {
+    this.#taken += 1;
+    if (this.#pending.length >= MAX_PENDING_ROWS) return;
+    this.#pending.push({ ...this.withPrefix(metrics, this.#prefix), step });
+    if ((step + 1) % this.#flushEvery === 0) this.saveSoon();
+  }
+
+  logHyperparams(hparams: LoggedHyperparameters): void {
+    Object.assign(this.#hparams, hparams);
+    this.#hasNewHparams = true;
+  }
+
+  override async save(): Promise<void> {
     await mkdir(this.logDir, { recursive: true });
-    if (this.#hparams) {
+    if (this.#hasNewHparams) {
       await writeFile(join(this.logDir, 'hparams.yaml'), toYaml(this.#hparams));
-      this.#hparams = undefined;
+      this.#hasNewHparams = false;
     }
     const rows = this.#pending.slice();
     if (rows.length === 0) return;
-    if (this.#isFresh) {
-      await rm(file, { force: true }); // a version folder that is used again begins anew, as in PyTorch Lightning
-      this.#isFresh = false;
-    }
-    const names = new Set([...this.#header, ...rows.flatMap(Object.keys)]);
+    const file = this.#openFile();
+    const names = new Set(this.#header);
+    for (const row of rows) for (const name of Object.keys(row)) names.add(name);
     if (names.size > this.#header.length) await this.#widen(file, [...names].sort());
-    await appendFile(file, rows.map((row) => toLine(row, this.#header)).join(''));
+    await file.append(Buffer.from(rows.map((row) => toLine(row, this.#header)).join('')));
     this.#pending.splice(0, rows.length); // only now, so that a failed write is tried again
   }
 
+  #openFile(): GrowingFile {
+    if (this.#file) return this.#file;
+    const path = join(this.logDir, 'metrics.csv');
+    if (existsSync(path)) {
+      process.emitWarning(
+        `CSVLogger: the experiment logs directory ${this.logDir} exists and is not empty: its metrics.csv is replaced.`,
+      );
+    }
+    this.#file = new GrowingFile(path);
+    return this.#file;
+  }
+
   /** Writes the file anew with more columns, beside the old one first, so that a crash leaves one of the two. */
-  async #widen(file: string, header: readonly string[]): Promise<void> {
+  async #widen(file: GrowingFile, header: readonly string[]): Promise<void> {
     const old = this.#header;
-    const lines = old.length === 0 ? [] : (await readFile(file, 'utf8')).split('\n').slice(1, -1);
+    const written = file.size === 0 ? '' : (await readFile(file.path)).subarray(0, file.size).toString();
+    const lines = written.split('\n').slice(1, -1);
     const widened = lines.map((line) => {
       const cells = line.split(','); // cells are numbers: only the header can hold quotes
       const row = new Map(old.map((name, index) => [name, cells[index] ?? '']));
       return `${header.map((name) => row.get(name) ?? '').join(',')}\n`;
     });
-    await writeFile(`${file}.tmp`, [`${header.map(quote).join(',')}\n`, ...widened].join(''));
-    await rename(`${file}.tmp`, file);
+    const bytes = Buffer.from([`${header.map(quote).join(',')}\n`, ...widened].join(''));
+    await writeFile(`${file.path}.tmp`, bytes);
+    await rename(`${file.path}.tmp`, file.path);
+    file.replaced(bytes.length);
     this.#header = header;
   }
 }
@@ -121,20 +156,6 @@ function cell(value: number | undefined): string {
 }
 
 function quote(name: string): string {
-  return /[",\n\r]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
-}
-
-/** A number such as 1e-7, which Python takes for text unless it has a point. */
-const EXPONENT: ScalarTag = {
-  identify: (value) => typeof value === 'number' && /^-?\d+e/.test(String(value)),
-  default: true,
-  tag: 'tag:yaml.org,2002:float',
-  test: /^[-+]?\d+\.0e[-+]\d+$/,
-  resolve: (text) => Number(text),
-  stringify: ({ value }) => String(value).replace('e', '.0e'),
-};
-
-/** YAML 1.1, which Python's PyYAML reads: there a plain `no` is a boolean and `12:30` a number, so that texts are quoted. */
-function toYaml(value: unknown): string {
-  return stringify(value, { version: '1.1', customTags: (tags) => [EXPONENT, ...tags] });
+  // A name that holds a line end would also break the lines that #widen splits.
+  return /[",\n\r]/.test(name) ? `"${name.replaceAll(/[\n\r]+/g, ' ').replaceAll('"', '""')}"` : name;
 }

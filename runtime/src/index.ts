@@ -8,8 +8,12 @@ export {
   type BackboneFinetuningOptions,
   BaseFinetuning,
   BasePredictionWriter,
+  BatchSizeFinder,
+  type BatchSizeFinderOptions,
   Callback,
   type CallbackHook,
+  DeviceStatsMonitor,
+  type DeviceStatsMonitorOptions,
   type DurationInput,
   EarlyStopping,
   type EarlyStoppingOptions,
@@ -19,31 +23,54 @@ export {
   GradientAccumulationScheduler,
   type GradientAccumulationSchedulerOptions,
   LambdaCallback,
+  LearningRateFinder,
+  type LearningRateFinderOptions,
   LearningRateMonitor,
   type LearningRateMonitorOptions,
   ModelCheckpoint,
   type ModelCheckpointOptions,
+  ModelPruning,
+  type ModelPruningOptions,
   ModelSummary,
+  type ModelSummaryOptions,
   type ModulePart,
   type MultiAverageFunction,
   OnExceptionCheckpoint,
   type OnExceptionCheckpointOptions,
   type PredictionWriterOptions,
+  ProgressBar,
+  type PruningAmount,
+  type PruningMethod,
+  SpikeDetection,
+  type SpikeDetectionOptions,
   StochasticWeightAveraging,
   type StochasticWeightAveragingOptions,
+  ThroughputMonitor,
+  type ThroughputMonitorOptions,
   Timer,
   type TimerOptions,
   TQDMProgressBar,
+  TrainingSpikeError,
   WeightAveraging,
   type WeightAveragingOptions,
   type WriteInterval,
 } from './callbacks/index.js';
 export {
+  AsyncCheckpointIO,
   type Checkpoint,
   CheckpointError,
+  CheckpointIO,
+  LocalCheckpointIO,
   readCheckpoint,
   readCheckpointHeader,
+  readTorchFile,
+  S3CheckpointIO,
   type TensorData,
+  type TorchDtype,
+  type TorchFile,
+  TorchObject,
+  TorchTensor,
+  type TorchValues,
 } from './checkpoint/index.js';
 export {
   type AnyDataset,
@@ -59,9 +86,11 @@ export {
   type LRSchedulerConfig,
   type LRSchedulerLike,
   type LRSchedulerSettings,
+  type MetricObject,
   type OptimizerClosure,
   type OptimizerConfig,
   type OptimizerSettings,
+  type ReduceFx,
   type Reduction,
   type StateDict,
   type StepOutput,
@@ -98,8 +127,51 @@ export {
 } from './data/index.js';
 export { LightningError, MisconfigurationError, RunError } from './errors/index.js';
 export * as functional from './functional/index.js';
-export { CSVLogger, type CSVLoggerOptions, Logger } from './loggers/index.js';
+export {
+  CSVLogger,
+  type CSVLoggerOptions,
+  DummyLogger,
+  Logger,
+  type LoggerStatus,
+  type LogModel,
+  MLFlowLogger,
+  type MLFlowLoggerOptions,
+  type MlflowClient,
+  type SummaryOptions,
+  SummaryWriter,
+  type SummaryWriterOptions,
+  TensorBoardLogger,
+  type TensorBoardLoggerOptions,
+  type WandbExperiment,
+  WandbLogger,
+  type WandbLoggerOptions,
+} from './loggers/index.js';
+export {
+  FitLoop,
+  type OptimizationStep,
+  type RawBatch,
+  type RunContext,
+  type StepResult,
+  TrainingEpochLoop,
+} from './loops/index.js';
 export * as optim from './optim/index.js';
+export {
+  GradScaler,
+  type GradScalerOptions,
+  MixedPrecision,
+  type MixedPrecisionName,
+  Precision,
+  type UpdateMoment,
+} from './precision/index.js';
+export {
+  AdvancedProfiler,
+  type AdvancedProfilerOptions,
+  PassThroughProfiler,
+  Profiler,
+  type ProfilerOptions,
+  SimpleProfiler,
+  type SimpleProfilerOptions,
+} from './profilers/index.js';
 export type { RunEvent, RunKind, Stage } from './protocol/index.js';
 export { type Generator, seedEverything } from './random/index.js';
 export * as tf from './tf.js';
@@ -110,6 +182,18 @@ export {
   Trainer,
   type TrainerOptions,
   type TrainerStatus,
+  type TuneArguments,
+  type TuneResult,
 } from './trainer/index.js';
+export {
+  type LearningRateResults,
+  type LRFindArguments,
+  LRFinder,
+  type LRFindOptions,
+  type ScaleBatchSizeArguments,
+  type ScaleBatchSizeOptions,
+  Tuner,
+  type TunerData,
+} from './tuner/index.js';
 
 useInitialBackend();

@@ -7,9 +7,12 @@ export type CheckpointErrorCode =
   | 'checkpoint-damaged'
   | 'checkpoint-foreign'
   | 'checkpoint-newer'
+  | 'checkpoint-limit'
   | 'checkpoint-dtype'
   | 'checkpoint-tensor'
   | 'checkpoint-value'
+  | 'checkpoint-address'
+  | 'checkpoint-client'
   | 'checkpoint-read'
   | 'checkpoint-write';
 

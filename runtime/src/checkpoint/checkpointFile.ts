@@ -2,11 +2,13 @@ import { atomicWrite } from './atomicWrite.js';
 import { checkJsonLimits, JsonFault, parseBoundedJson } from './boundedJson.js';
 import { type Checkpoint, faultOf } from './checkpoint.js';
 import { CheckpointError } from './checkpointError.js';
+import type { CheckpointHeader, TensorSummary } from './checkpointHeader.js';
 import { decodeTree, encodeTree, MAX_TREE_DEPTH, TreeFault } from './jsonTree.js';
 import { damaged, quote, type TensorEntry } from './safetensorsHeader.js';
 import { type SafetensorsFile, withSafetensors } from './safetensorsReader.js';
 import { writeSafetensors } from './safetensorsWriter.js';
 import type { TensorData } from './tensorData.js';
+import { isTorchFile, readTorchCheckpoint, readTorchHeader } from './torch/torchCheckpoint.js';
 
 /** Raised when a reader of an older version could misread a file. */
 const FORMAT = 1;
@@ -14,25 +16,6 @@ const FORMAT = 1;
 const METADATA_KEY = 'lightning';
 const WEIGHTS = 'state_dict.';
 const JSON_LIMITS = { depth: MAX_TREE_DEPTH + 10, tokens: 2_000_000 };
-
-/** What stands in for a tensor where only the header was read. */
-export interface TensorSummary {
-  readonly name: string;
-  /** As the file says: `F32`, `I32`, `BOOL` … */
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly sizeBytes: number;
-}
-
-/** A checkpoint without its tensors' values. */
-export interface CheckpointHeader {
-  /** Size of the file. */
-  readonly sizeBytes: number;
-  /** Every tensor of the file: `state_dict.net.0.weight`, `optimizer_states.0.exp_avg.net.0.weight` … */
-  readonly tensors: readonly TensorSummary[];
-  /** All fields but `state_dict`; where a tensor belongs stands its {@link TensorSummary}. */
-  readonly fields: Readonly<Record<string, unknown>>;
-}
 
 /**
  * Writes a checkpoint as one safetensors file, so that a kill at any moment leaves the old file or the new one. Weights are
@@ -58,11 +41,12 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 }
 
 /**
- * Reads what {@link writeCheckpoint} wrote. Nothing in a file can execute, and a file from a stranger cannot take more
- * memory than about its size.
+ * Reads what {@link writeCheckpoint} wrote, or a checkpoint of PyTorch Lightning's, see {@link readTorchCheckpoint}. Nothing in a
+ * file can execute, and a file from a stranger cannot take more memory than about its size.
  * @throws CheckpointError that says what is wrong with the file and what to do
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
+  if (await isTorchFile(path)) return readTorchCheckpoint(path);
   return withSafetensors(path, async (file) => {
     const json = parseFields(file);
     const tensors = new Map<string, TensorData>();
@@ -85,17 +69,26 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
  * @throws CheckpointError like {@link readCheckpoint}
  */
 export async function readCheckpointHeader(path: string): Promise<CheckpointHeader> {
-  return withSafetensors(path, async (file) => {
-    const json = parseFields(file);
-    referredTensors(file, json);
-    const summaries = new Map([...file.tensors].map(([name, entry]) => [name, summarize(entry)]));
-    const { state_dict: _, ...fields } = toCheckpoint(
-      file,
-      decodeFields(file, json, (name) => summaries.get(name)),
-      {},
-    );
-    return { sizeBytes: file.sizeBytes, tensors: [...summaries.values()], fields };
-  });
+  if (await isTorchFile(path)) return readTorchHeader(path);
+  return withSafetensors(path, async (file) => headerOf(file));
+}
+
+/** The same for a file that is open. */
+export function headerOf(file: SafetensorsFile): CheckpointHeader {
+  const json = parseFields(file);
+  referredTensors(file, json);
+  const summaries = new Map([...file.tensors].map(([name, entry]) => [name, summarize(entry)]));
+  const { state_dict: _, ...fields } = toCheckpoint(
+    file,
+    decodeFields(file, json, (name) => summaries.get(name)),
+    {},
+  );
+  return { sizeBytes: file.sizeBytes, tensors: [...summaries.values()], fields };
+}
+
+/** Whether a safetensors file is a checkpoint of ours, and not weights alone. */
+export function isCheckpoint({ metadata }: SafetensorsFile): boolean {
+  return metadata.has(METADATA_KEY);
 }
 
 /** Fields as JSON text; the tensors among them are added to `tensors`. */
@@ -183,7 +176,8 @@ function toCheckpoint({ path }: SafetensorsFile, fields: unknown, weights: Check
   return { ...record, state_dict: weights } as Checkpoint;
 }
 
-function summarize({ name, dtype, shape, begin, end }: TensorEntry): TensorSummary {
+/** A tensor without its values. */
+export function summarize({ name, dtype, shape, begin, end }: TensorEntry): TensorSummary {
   return { name, dtype, shape, sizeBytes: end - begin };
 }
 

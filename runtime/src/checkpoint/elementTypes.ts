@@ -38,8 +38,8 @@ export const ELEMENT_TYPES: ReadonlyMap<string, ElementType> = new Map<string, E
   ['C64', { bytes: 8 }],
 ]);
 
-/** 1 sign, 5 exponent, 10 fraction bits; every value is also a float32. */
-function fromFloat16(bits: number): number {
+/** A float16's value: 1 sign, 5 exponent, 10 fraction bits; every value is also a float32. */
+export function fromFloat16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
@@ -47,8 +47,8 @@ function fromFloat16(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
-/** The upper half of a float32. */
-function fromBfloat16(values: Uint16Array): Float32Array {
+/** The values of bfloat16s, each the upper half of a float32. */
+export function fromBfloat16(values: Uint16Array): Float32Array {
   const bits = Uint32Array.from(values, (upper) => upper << 16);
   return new Float32Array(bits.buffer);
 }
@@ -59,7 +59,8 @@ function fromInt64(values: BigInt64Array | BigUint64Array): Int32Array {
   return data;
 }
 
-function fitInt32(value: number | bigint): number {
+/** The same value as a 32-bit integer. @throws RangeError when it is none */
+export function fitInt32(value: number | bigint): number {
   if (value >= -0x8000_0000 && value <= 0x7fff_ffff) return Number(value);
   throw new RangeError(`the value ${value} does not fit into a 32-bit integer`);
 }

@@ -1,12 +1,18 @@
+export { AsyncCheckpointIO } from './asyncCheckpointIO.js';
 export type { Checkpoint } from './checkpoint.js';
 export { CheckpointError, type CheckpointErrorCode } from './checkpointError.js';
-export {
-  type CheckpointHeader,
-  readCheckpoint,
-  readCheckpointHeader,
-  type TensorSummary,
-  writeCheckpoint,
-} from './checkpointFile.js';
+export { readCheckpoint, readCheckpointHeader, writeCheckpoint } from './checkpointFile.js';
+export type { CheckpointHeader, TensorSummary } from './checkpointHeader.js';
+export { CheckpointIO, LocalCheckpointIO } from './checkpointIO.js';
+export { DefaultCheckpointIO } from './defaultCheckpointIO.js';
+export { type CheckpointFile, type CheckpointFileFormat, withCheckpointFile } from './openCheckpointFile.js';
+export { isAddress, resolvePlace } from './places.js';
+export { S3CheckpointIO } from './s3CheckpointIO.js';
 export { type SafetensorsFile, withSafetensors } from './safetensorsReader.js';
 export { isTensorData, TENSOR_DTYPES, type TensorData, type TensorDtype } from './tensorData.js';
+export { TorchObject } from './torch/allowList.js';
+export type { TorchDtype, TorchValues } from './torch/dtypes.js';
+export { readTorchFile, type TorchFile } from './torch/readTorchFile.js';
+export { TorchTensor } from './torch/tensor.js';
+export { isTorchFile } from './torch/torchCheckpoint.js';
 export { readSafetensors, type SafetensorsContent, writeSafetensorsFile } from './weightsFile.js';

@@ -208,7 +208,7 @@ describe('a file that is not sound', () => {
     ],
     [
       'an old PyTorch pickle',
-      Buffer.from('80028a0a6cfc9c46f9206aa850', 'hex'),
+      Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex'),
       'checkpoint-foreign',
       'was written by PyTorch',
     ],

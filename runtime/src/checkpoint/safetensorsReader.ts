@@ -1,7 +1,7 @@
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { CheckpointError, codeOf, describeSystemError } from './checkpointError.js';
+import { basename } from 'node:path';
+import { CheckpointError } from './checkpointError.js';
 import { ELEMENT_TYPES } from './elementTypes.js';
+import { type ByteSource, withFile } from './fileReader.js';
 import {
   damaged,
   MAX_HEADER_BYTES,
@@ -11,9 +11,7 @@ import {
   type SafetensorsHeader,
 } from './safetensorsHeader.js';
 import type { TensorData } from './tensorData.js';
-
-/** Below Node's limit of 2 GiB for one read. */
-const MAX_READ_BYTES = 1 << 30;
+import { SIGNATURE_BYTES, torchFormatOf } from './torch/format.js';
 
 /** A safetensors file whose header was read and checked. Tensors are read when they are asked for. */
 export interface SafetensorsFile extends SafetensorsHeader {
@@ -36,49 +34,18 @@ export async function withSafetensors<Result>(
   path: string,
   use: (file: SafetensorsFile) => Promise<Result>,
 ): Promise<Result> {
-  const sizeBytes = await sizeOf(path);
-  const handle = await open(path, 'r').catch((cause: unknown) => {
-    throw unreadable(path, cause);
-  });
-  try {
-    const headerBytes = await readHeaderLength(path, handle, sizeBytes);
-    const header = await readBytes(path, handle, PREFIX_BYTES, headerBytes);
+  return withFile(path, async (file) => {
+    const { sizeBytes } = file;
+    const headerBytes = await readHeaderLength(file);
+    const header = await file.read(PREFIX_BYTES, headerBytes);
     if (header[0] !== 0x7b) throw damaged(path, 'its header does not begin with `{`.');
     const dataStart = PREFIX_BYTES + headerBytes;
     const parsed = parseHeader(path, header, sizeBytes - dataStart);
-    const read = (name: string) => readTensor(path, handle, dataStart, parsed, name);
-    return await use({ ...parsed, path, sizeBytes, read });
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Asked before opening: a named pipe would block for ever. */
-async function sizeOf(path: string): Promise<number> {
-  const found = await stat(path).catch(async (cause: unknown) => {
-    throw codeOf(cause) === 'ENOENT' ? await missing(path, cause) : unreadable(path, cause);
-  });
-  if (found.isFile()) return found.size;
-  throw new CheckpointError(path, {
-    code: 'checkpoint-read',
-    found: `is ${found.isDirectory() ? 'a folder' : 'not a regular file'}.`,
-    fix: found.isDirectory() ? 'Give the path of the file in it.' : undefined,
+    return use({ ...parsed, path, sizeBytes, read: (name) => readTensor(file, dataStart, parsed, name) });
   });
 }
 
-async function missing(path: string, cause: unknown): Promise<CheckpointError> {
-  const names = await readdir(dirname(path)).catch(() => undefined);
-  const others = names?.filter((name) => name.endsWith('.ckpt')).sort() ?? [];
-  const rest = others.length > 5 ? ` and ${others.length - 5} more` : '';
-  return new CheckpointError(path, {
-    code: 'checkpoint-missing',
-    found: names ? 'does not exist.' : 'does not exist, nor does its folder.',
-    fix: others.length > 0 ? `There are: ${others.slice(0, 5).join(', ')}${rest}.` : 'Check the path.',
-    cause,
-  });
-}
-
-async function readHeaderLength(path: string, handle: FileHandle, sizeBytes: number): Promise<number> {
+async function readHeaderLength({ path, sizeBytes, read }: ByteSource): Promise<number> {
   if (sizeBytes < PREFIX_BYTES) {
     throw new CheckpointError(path, {
       code: 'checkpoint-truncated',
@@ -86,12 +53,12 @@ async function readHeaderLength(path: string, handle: FileHandle, sizeBytes: num
       fix: 'Was the copy interrupted? Copy it again, or use an older checkpoint.',
     });
   }
-  const prefix = await readBytes(path, handle, 0, PREFIX_BYTES);
-  if (isTorchFile(prefix)) {
+  const prefix = await read(0, PREFIX_BYTES);
+  if (torchFormatOf(await read(0, Math.min(SIGNATURE_BYTES, sizeBytes)))) {
     throw new CheckpointError(path, {
       code: 'checkpoint-foreign',
-      found: 'was written by PyTorch, not by Lightning for TypeScript; reading it is not built yet.',
-      fix: "In Python, save the weights with safetensors.torch.save_file(checkpoint['state_dict'], 'weights.safetensors').",
+      found: 'was written by PyTorch; it is not a safetensors file.',
+      fix: 'Read it with readTorchFile(path), or as a checkpoint with readCheckpoint(path).',
     });
   }
   const length = new DataView(prefix.buffer).getBigUint64(0, true);
@@ -112,20 +79,13 @@ async function readHeaderLength(path: string, handle: FileHandle, sizeBytes: num
   return Number(length);
 }
 
-/** A zip archive, or the pickle of the format before it. */
-function isTorchFile(prefix: Uint8Array): boolean {
-  const isZip = prefix[0] === 0x50 && prefix[1] === 0x4b && prefix[2] === 0x03 && prefix[3] === 0x04;
-  const isPickle = prefix[0] === 0x80 && prefix[1] === 0x02;
-  return isZip || (isPickle && prefix[7] !== 0); // as a length, 0x02_80 would have zeros on top
-}
-
 async function readTensor(
-  path: string,
-  handle: FileHandle,
+  file: ByteSource,
   dataStart: number,
   { tensors }: SafetensorsHeader,
   name: string,
 ): Promise<TensorData> {
+  const { path } = file;
   const entry = tensors.get(name);
   if (!entry) {
     throw new CheckpointError(path, { code: 'checkpoint-tensor', found: `has no tensor ${quote(name)}.` });
@@ -142,7 +102,7 @@ async function readTensor(
       fix: 'Convert it to float32 where the file was made.',
     });
   }
-  const bytes = await readBytes(path, handle, dataStart + entry.begin, entry.end - entry.begin);
+  const bytes = await file.read(dataStart + entry.begin, entry.end - entry.begin);
   try {
     return { ...read(bytes), shape: entry.shape };
   } catch (cause) {
@@ -152,50 +112,4 @@ async function readTensor(
       cause,
     });
   }
-}
-
-/** Just these bytes, in a buffer of their own. */
-async function readBytes(
-  path: string,
-  handle: FileHandle,
-  position: number,
-  length: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = allocate(path, length);
-  let filled = 0;
-  while (filled < length) {
-    const size = Math.min(length - filled, MAX_READ_BYTES);
-    const { bytesRead } = await handle.read(bytes, filled, size, position + filled).catch((cause: unknown) => {
-      throw unreadable(path, cause);
-    });
-    if (bytesRead === 0) {
-      throw new CheckpointError(path, {
-        code: 'checkpoint-truncated',
-        found: `became shorter while it was read: it ended at byte ${position + filled}.`,
-        fix: 'Is another program writing it? Try again when that is done.',
-      });
-    }
-    filled += bytesRead;
-  }
-  return bytes;
-}
-
-function allocate(path: string, length: number): Uint8Array<ArrayBuffer> {
-  try {
-    return new Uint8Array(length);
-  } catch (cause) {
-    throw new CheckpointError(path, {
-      code: 'checkpoint-read',
-      found: `needs ${length} bytes of memory at once, more than there are.`,
-      cause,
-    });
-  }
-}
-
-function unreadable(path: string, cause: unknown): CheckpointError {
-  return new CheckpointError(path, {
-    code: 'checkpoint-read',
-    found: `could not be read: ${describeSystemError(cause)}.`,
-    cause,
-  });
 }

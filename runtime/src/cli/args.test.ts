@@ -50,6 +50,13 @@ describe('parseArgs', () => {
     expect(await parseRun(...argv)).toMatchObject(expected);
   });
 
+  it.each([
+    { argv: [], expected: { stats: false, json: false, verbose: false } },
+    { argv: ['--stats', '--json'], expected: { stats: true, json: true, verbose: false } },
+  ])('reads inspect with $argv', async ({ argv, expected }) => {
+    expect(await parse('inspect', 'a.ckpt', ...argv)).toEqual({ kind: 'inspect', file: 'a.ckpt', ...expected });
+  });
+
   it('lets a flag stand before the file', async () => {
     expect(await parse('fit', '--trainer.fastDevRun', 'lit.ts')).toMatchObject({
       file: 'lit.ts',
@@ -117,6 +124,13 @@ describe('parseArgs', () => {
     { argv: ['fit', 'a.ts', '--class'], text: '`--class` has no value.' },
     { argv: ['fit', 'a.ts', '--seedEverything', '-1'], text: '`--seedEverything` is -1.' },
     { argv: ['fit', 'a.ts', '--channel', 'tcp'], text: '`--channel` is tcp.' },
+    { argv: ['fit', 'a.ts', '--stats'], text: '`--stats` does not go with `fit`' },
+    { argv: ['inspect'], text: 'Write lightning inspect FILE, a .ckpt' },
+    {
+      argv: ['inspect', 'a.ckpt', '--trainer.maxEpochs', '1'],
+      text: '`--trainer.maxEpochs` does not go with `inspect`',
+    },
+    { argv: ['inspect', 'a.ckpt', '--seedEverything', '1'], text: '`--seedEverything` does not go with `inspect`' },
     { argv: ['test', 'a.ts', '--quickstart'], text: 'does not go with `test`' },
     { argv: ['fit', 'a.ts', '--model.x', '[1'], text: '`--model.x` is [1, which cannot be read.' },
   ])('refuses $argv', async ({ argv, text }) => {

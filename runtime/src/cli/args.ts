@@ -2,7 +2,7 @@ import { LightningError, nearest } from '../errors/index.js';
 import type { RunKind } from '../protocol/index.js';
 import type { OptionRow } from '../trainer/optionTable.js';
 import { CLI_OPTIONS, type CliOptionName, COMMANDS } from './cliOptions.js';
-import { type CliOptionValues, readCliOptions, valueMissing, valueOrFlag } from './cliOptionValues.js';
+import { type CliOptionValues, misplaced, readCliOptions, valueMissing, valueOrFlag } from './cliOptionValues.js';
 import { UsageError } from './errors.js';
 import { type GivenValue, parseValue } from './values.js';
 import { isFlag, readWords } from './words.js';
@@ -20,8 +20,19 @@ export interface RunRequest extends CliOptionValues {
   readonly data: ReadonlyMap<string, GivenValue>;
 }
 
+/** A file that is to be shown. */
+export interface InspectRequest {
+  readonly kind: 'inspect';
+  /** As typed. */
+  readonly file: string;
+  /** Whether to read the tensors, too. */
+  readonly stats: boolean;
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
 /** What a command line asks for. */
-export type Request = RunRequest | { readonly kind: 'help' } | { readonly kind: 'version' };
+export type Request = RunRequest | InspectRequest | { readonly kind: 'help' } | { readonly kind: 'version' };
 
 /** What the command line must know of the Trainer. */
 export interface TrainerSpec {
@@ -58,6 +69,15 @@ export async function parseArgs(argv: readonly string[], trainer: TrainerSpec): 
     }
   }
   const [command, file] = commandAndFile(words);
+  if (command === 'inspect') {
+    const others = given.map(([name]) => name).filter((name) => !INSPECT_OPTIONS.includes(name));
+    if (others[0] !== undefined) throw misplaced(others[0], command, 'It belongs to a run: lightning fit FILE.');
+    const { stats, json, verbose } = own;
+    return { kind: 'inspect', file, stats: stats === true, json: json === true, verbose: verbose === true };
+  }
+  const [forInspect] = (['stats', 'json'] as const).filter((name) => own[name] === true);
+  if (forInspect)
+    throw misplaced(forInspect, command, `It belongs to inspect: lightning inspect FILE --${forInspect}.`);
   return {
     kind: 'run',
     command,
@@ -68,6 +88,8 @@ export async function parseArgs(argv: readonly string[], trainer: TrainerSpec): 
     data: groups.data,
   };
 }
+
+const INSPECT_OPTIONS: readonly string[] = ['stats', 'json', 'verbose'];
 
 async function groupValue(
   name: string,
@@ -98,7 +120,7 @@ function unknownOption(name: string, trainer: TrainerSpec): UsageError {
   });
 }
 
-function commandAndFile([command, file, ...more]: readonly string[]): [RunKind, string] {
+function commandAndFile([command, file, ...more]: readonly string[]): [keyof typeof COMMANDS, string] {
   const names = Object.keys(COMMANDS);
   if (command === undefined) {
     throw new UsageError({
@@ -126,7 +148,10 @@ function commandAndFile([command, file, ...more]: readonly string[]): [RunKind, 
     throw new UsageError({
       code: 'file-missing',
       found: `\`${command}\` was given no FILE.`,
-      fix: `Write lightning ${command} FILE, a TypeScript or JavaScript file that exports a LightningModule.`,
+      fix:
+        command === 'inspect'
+          ? 'Write lightning inspect FILE, a .ckpt, .safetensors or .pt file.'
+          : `Write lightning ${command} FILE, a TypeScript or JavaScript file that exports a LightningModule.`,
     });
   }
   if (more.length > 0) {
@@ -136,7 +161,7 @@ function commandAndFile([command, file, ...more]: readonly string[]): [RunKind, 
       fix: `Write lightning ${command} ${file}, and values of options behind their option.`,
     });
   }
-  return [command as RunKind, file];
+  return [command as keyof typeof COMMANDS, file]; // just looked up
 }
 
 function trainerOptions(given: ReadonlyMap<string, GivenValue>, trainer: TrainerSpec): Record<string, unknown> {

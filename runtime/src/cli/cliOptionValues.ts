@@ -47,6 +47,11 @@ export function valueOrFlag(name: CliOptionName, value: string | boolean | undef
   return value;
 }
 
+/** An option that means nothing for a command. */
+export function misplaced(name: string, command: string, fix: string): UsageError {
+  return new UsageError({ code: 'option-place', found: `\`--${name}\` does not go with \`${command}\`.`, fix });
+}
+
 /** An option without the value that it needs. */
 export function valueMissing(name: string, value: string): UsageError {
   return new UsageError({
@@ -74,11 +79,7 @@ function seedOf(text: string | undefined): number | undefined {
 
 function quickstartOf(wanted: boolean, command: RunKind): boolean {
   if (!wanted || command === 'fit') return wanted;
-  throw new UsageError({
-    code: 'option-place',
-    found: `\`--quickstart\` does not go with \`${command}\`.`,
-    fix: 'It belongs to fit: lightning fit FILE --quickstart.',
-  });
+  throw misplaced('quickstart', command, 'It belongs to fit: lightning fit FILE --quickstart.');
 }
 
 function channelOf(text: string | undefined): 'ipc' | undefined {

@@ -13,6 +13,7 @@ export const COMMANDS = {
   validate: 'run the validation loop once',
   test: 'run the test loop once',
   predict: 'run the prediction loop once',
+  inspect: 'show what a checkpoint holds; FILE is a .ckpt, .safetensors or .pt file',
 } as const;
 
 /** The options besides `--trainer.*`, `--model.*` and `--data.*`. */
@@ -23,6 +24,8 @@ export const CLI_OPTIONS = {
   seedEverything: { value: 'N', doc: 'Seed of all randomness; the same seed gives the same run.' },
   quickstart: { doc: 'With fit: test the best checkpoint afterwards.' },
   channel: { value: 'ipc', doc: "Send run events over Node's IPC channel, for programs that start this one." },
+  stats: { doc: 'With inspect: read all tensors, and show their mean, deviation and range.' },
+  json: { doc: 'With inspect: JSON, for programs.' },
   verbose: { doc: 'Show whole stacks in error reports. LIGHTNING_DEBUG=1 does the same.' },
   help: { short: 'h', doc: 'Show this help.' },
   version: { short: 'v', doc: 'Show the version.' },

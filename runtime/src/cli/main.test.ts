@@ -1,12 +1,13 @@
 // The built program, as a person and as the editor start it. `npm test` builds before it tests.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { dict, op, pickle, tensor, torchZip } from '../checkpoint/torch/testing/makeTorchFile.js';
 import { isRunEvent, type RunEvent } from '../protocol/index.js';
 import { type TemporaryProject, temporaryProject } from './temporaryProject.js';
 
@@ -227,6 +228,23 @@ describe('lightning', () => {
     expect(run.output()).toContain(text);
     expect(run.output()).toContain(`  at ${at}\n`);
     expect(run.output().match(/^\w*Error: /gm)).toHaveLength(1);
+  });
+
+  it('shows what a checkpoint of PyTorch Lightning holds', async () => {
+    const content = { epoch: op.int(1), global_step: op.int(6), loops: dict({}), state_dict: dict({ w: tensor() }) };
+    const bytes = torchZip(pickle(dict({ ...content, hyper_parameters: dict({ hidden: op.int(3) }) })));
+    writeFileSync(project.path('torch.ckpt'), bytes);
+    const run = start('inspect', 'torch.ckpt', '--stats');
+    expect(await run.ended).toBe(0);
+    expect(run.output()).toContain('Hyperparameters:\n  hidden: 3\n');
+    expect(run.output()).toMatch(/state_dict\.w +float32 +\[4\] +16 B +0 +0 +0 +0 +0\n/);
+  });
+
+  it('reads lists on the command line', async () => {
+    const run = start('fit', 'lit.ts', '--model.name', '[1, 2', ...QUIET);
+    expect(await run.ended).toBe(2);
+    const sound = start('fit', 'lit.ts', '--trainer.devices', '[0]', '--trainer.fastDevRun', ...QUIET);
+    expect([await sound.ended, sound.output()]).toEqual([0, expect.not.stringContaining('cannot be read')]);
   });
 
   it('names a checkpoint that cannot be read', async () => {

@@ -19,23 +19,35 @@ import type { CliTrainer } from './runtimeParts.js';
 const DRAIN_LIMIT_MS = 2_000;
 
 /**
- * The command line: `lightning fit FILE …`.
+ * The command line: `lightning fit FILE …`, `lightning inspect FILE`.
  * @param argv without `node` and the script
  * @returns the exit code: 0 done, 1 failed, 2 wrong command line, 130 and the like after a signal. The user's code may have left
  * timers behind, so the caller ends the process with it
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  let verbose = false;
   try {
     const request = await parseArgs(argv, { options: TRAINER_OPTIONS, check: checkOption });
     if (request.kind === 'run') {
       await checkFile(request.file);
       return await runHere(request);
     }
+    if (request.kind === 'inspect') {
+      ignoreClosedOutput();
+      verbose = request.verbose;
+      await (await import('./inspect.js')).inspect(request, print);
+      return 0;
+    }
     console.log(request.kind === 'help' ? helpText(TRAINER_OPTIONS) : (await import('../core/index.js')).VERSION);
     return 0;
   } catch (error) {
-    return fail(error);
+    return fail(error, verbose);
   }
+}
+
+/** Resolved once the text is out: the process ends right after the last one. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve) => process.stdout.write(`${text}\n`, () => resolve()));
 }
 
 /** One run in this process: with its signals, its channel to the editor, its warnings, and whatever nobody caught. */

@@ -34,9 +34,9 @@ export async function parseValue(option: string, raw: string): Promise<GivenValu
   if (NUMBER.test(raw)) return { raw, value: Number(raw) };
   if (!/^[[{"']/.test(raw)) return { raw, value: raw };
   // Loaded only here: most runs give no list.
-  const { parse } = await import('yaml');
+  const { readYaml } = await import('./readYaml.js');
   try {
-    return { raw, value: parse(raw) };
+    return { raw, value: readYaml(raw) };
   } catch (cause) {
     throw new UsageError({
       code: 'value-not-readable',

@@ -46,7 +46,7 @@ export async function* feedBatches(
         pending = await nextOf(iterator);
         isLast = pending === undefined;
       }
-      yield { batch: current.batch, owned: current.owned, batchIdx, dataloaderIdx, isLast };
+      yield { batch: current.batch, owned: current.owned, batchIdx, dataloaderIdx, isLast, indices: current.indices };
     }
   } finally {
     dispose(pending?.owned);
@@ -72,15 +72,26 @@ export function lengthOf(source: BatchSource): number | undefined {
 /** A batch, the tensors in it that were made for it, and whether it is the last, where the source tells. */
 interface FedBatch {
   readonly batch: unknown;
-  readonly owned: tf.Tensor[];
+  readonly owned: readonly tf.Tensor[];
   readonly isLast: boolean | undefined;
+  readonly indices?: Int32Array | undefined;
 }
 
 type BatchIterator = AsyncIterator<unknown> | Iterator<unknown>;
 
-/** A source that tells the last batch by itself, as our DataLoader does: a look ahead would move its saved position. */
+/**
+ * A source that tells the last batch by itself, as our DataLoader does: a look ahead would move its saved position. It also tells
+ * which tensors it made for a batch, which may have been long before it was asked for.
+ */
 interface TellingSource {
-  batches(): AsyncIterator<{ readonly batch: unknown; readonly isLast: boolean }>;
+  batches(): AsyncIterator<ToldBatch>;
+}
+
+interface ToldBatch {
+  readonly batch: unknown;
+  readonly isLast: boolean;
+  readonly owned?: readonly tf.Tensor[];
+  readonly indices?: Int32Array | undefined;
 }
 
 function iteratorOf(source: BatchSource): { readonly tells: boolean; readonly batches: BatchIterator } {
@@ -102,8 +113,8 @@ async function nextOf({ tells, batches }: ReturnType<typeof iteratorOf>): Promis
   const { done, value } = await batches.next();
   if (done) return undefined;
   if (!tells) return { batch: value, owned: freshTensorsOf(value, mark), isLast: undefined };
-  const { batch, isLast } = value as { batch: unknown; isLast: boolean }; // by TellingSource
-  return { batch, owned: freshTensorsOf(batch, mark), isLast };
+  const { batch, isLast, owned, indices } = value as ToldBatch; // by TellingSource
+  return { batch, owned: owned ?? freshTensorsOf(batch, mark), isLast, indices };
 }
 
 function dispose(owned: readonly tf.Tensor[] = []): void {

@@ -1,9 +1,11 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Checkpoint, readCheckpoint } from '../checkpoint/index.js';
+import { OnExceptionCheckpoint } from '../callbacks/index.js';
+import { type Checkpoint, isAddress, isTorchFile, resolvePlace } from '../checkpoint/index.js';
 import { type LRSchedulerConfig, VERSION } from '../core/index.js';
 import { MisconfigurationError, nearest } from '../errors/index.js';
 import type { SchedulerState } from '../optim/index.js';
+import type { RunKind } from '../protocol/index.js';
 import { rngState, setRngState } from '../random/index.js';
 import type { ActiveRun } from './run.js';
 import type { Trainer } from './trainer.js';
@@ -31,11 +33,13 @@ export async function dumpCheckpoint(trainer: Trainer, run: ActiveRun, weightsOn
       hasEntries(datamodule.hparamsInitial) && { datamodule_hyper_parameters: { ...datamodule.hparamsInitial } }),
   };
   if (!weightsOnly) {
-    checkpoint.callbacks = callbackStates(trainer);
+    checkpoint.callbacks = await callbackStates(trainer);
     const names = new Map(module.namedWeights().map(({ name, variable }) => [variable, name]));
     checkpoint.optimizer_states = await Promise.all(optimizers.map(({ optimizer }) => optimizer.stateDict(names)));
     checkpoint.lr_schedulers = schedulers.map(({ scheduler }) => scheduler.stateDict());
     checkpoint.rng = rngState();
+    const precision = trainer.precisionPlugin.stateDict();
+    if (hasEntries(precision)) checkpoint[trainer.precisionPlugin.constructor.name] = precision;
     if (datamodule) checkpoint.datamodule = datamodule.stateDict();
     await hooks.callCallbacks('onSaveCheckpoint', checkpoint);
   }
@@ -45,18 +49,29 @@ export async function dumpCheckpoint(trainer: Trainer, run: ActiveRun, weightsOn
 
 /**
  * The checkpoint that an entry point was asked to load; undefined when it was asked for none.
- * @throws MisconfigurationError when there is no such file, or no best one; without a last one it warns
+ * @throws MisconfigurationError when there is no such file, or no best one, or PyTorch Lightning's for fit; without a last one it warns
  */
 export async function loadCheckpointFor(
   trainer: Trainer,
   ckptPath: string | undefined,
+  kind: RunKind,
 ): Promise<LoadedCheckpoint | undefined> {
   if (ckptPath === undefined) return undefined;
   const path =
-    ckptPath === 'best' ? bestPath(trainer) : ckptPath === 'last' ? await lastPath(trainer) : resolve(ckptPath);
+    ckptPath === 'best' ? bestPath(trainer) : ckptPath === 'last' ? await lastPath(trainer) : resolvePlace(ckptPath);
   if (path === undefined) return undefined;
-  await checkExists(path);
-  return { path, content: await readCheckpoint(path) };
+  await checkExists(trainer, path);
+  if (kind === 'fit' && !isAddress(path) && (await isTorchFile(path))) throw trainedByTorch(path);
+  return { path, content: await trainer.checkpointIO.loadCheckpoint(path) };
+}
+
+/** Weights of torch's fit a module that says how; optimizers, loops and random numbers of torch's are not ours. */
+function trainedByTorch(path: string): MisconfigurationError {
+  return new MisconfigurationError({
+    code: 'torch-checkpoint',
+    found: `The checkpoint ${path} was written by PyTorch Lightning: its optimizers, loops and random numbers cannot be restored, so that training cannot go on from it.`,
+    fix: 'Begin with its weights: module.loadStateDict((await readCheckpoint(path)).state_dict), renamed and transposed as the layers need, then fit without ckptPath.',
+  });
 }
 
 /** Puts back weights, callbacks and data module: before configureOptimizers. */
@@ -88,7 +103,7 @@ export async function restoreTraining(
 ): Promise<void> {
   const { fitLoop } = trainer;
   const { state_dict: state } = fitLoop.loadStateDict(checkpoint.loops.fit_loop);
-  const { maxEpochs } = trainer.options;
+  const { maxEpochs } = trainer;
   if (maxEpochs !== -1 && trainer.currentEpoch > maxEpochs) {
     throw new MisconfigurationError({
       code: 'epochs-done',
@@ -96,6 +111,8 @@ export async function restoreTraining(
       fix: 'Raise maxEpochs.',
     });
   }
+  const precision = checkpoint[trainer.precisionPlugin.constructor.name];
+  if (typeof precision === 'object' && precision !== null) trainer.precisionPlugin.loadStateDict({ ...precision });
   const [loaderState] = (state.combined_loader ?? []) as readonly unknown[];
   data.restore(loaderState);
   const states = checkpoint.optimizer_states ?? [];
@@ -139,12 +156,17 @@ function hasEntries(value: object): boolean {
   return Object.keys(value).length > 0;
 }
 
-function callbackStates(trainer: Trainer): Record<string, Record<string, unknown>> {
-  const states = trainer.callbacks.map((callback) => [callback.stateKey, callback.stateDict()] as const);
+async function callbackStates(trainer: Trainer): Promise<Record<string, Record<string, unknown>>> {
+  const states: [string, Record<string, unknown>][] = [];
+  for (const callback of trainer.callbacks) states.push([callback.stateKey, await callback.stateDict()]);
   return Object.fromEntries(states.filter(([, state]) => Object.keys(state).length > 0));
 }
 
-async function checkExists(path: string): Promise<void> {
+async function checkExists({ checkpointIO }: Trainer, path: string): Promise<void> {
+  if (isAddress(path)) {
+    if (await checkpointIO.has(path)) return;
+    throw new MisconfigurationError({ code: 'no-checkpoint', found: `There is no checkpoint ${path}.` });
+  }
   try {
     await stat(path);
   } catch (cause) {
@@ -178,23 +200,42 @@ function bestPath(trainer: Trainer): string {
   });
 }
 
-/** The newest `last…​.ckpt` of this Trainer, or of any run below its root folder. */
+/** The newest `last….ckpt` of this Trainer, or of any run below its root folder; or what was saved when a run failed. */
 async function lastPath(trainer: Trainer): Promise<string | undefined> {
-  const own = trainer.checkpointCallback?.lastModelPath;
-  if (own) return own;
-  const names = await readdir(trainer.defaultRootDir, { recursive: true }).catch(() => []);
-  const paths = names.filter((name) => /(^|[\\/])last(-v\d+)?\.ckpt$/.test(name) && !name.includes('node_modules'));
-  const found = await Promise.all(
-    paths.map(async (name) => {
-      const path = join(trainer.defaultRootDir, name);
-      return { path, time: (await stat(path)).mtimeMs };
-    }),
+  const { checkpointCallbacks, defaultRootDir } = trainer;
+  const named = checkpointCallbacks.flatMap((callback) =>
+    callback instanceof OnExceptionCheckpoint ? callback.ckptPath : callback.lastModelPath || [],
   );
+  const addresses = named.filter(isAddress);
+  for (const address of addresses) if (await trainer.checkpointIO.has(address)) return address;
+  const found = await existing(named);
+  if (found.length === 0) {
+    const folders = checkpointCallbacks.flatMap((callback) =>
+      callback instanceof OnExceptionCheckpoint ? [] : (callback.dirpath ?? []),
+    );
+    const below = await Promise.all([...folders, defaultRootDir].map(lastBelow));
+    found.push(...(await existing(below.flat())));
+  }
   const newest = found.sort((a, b) => b.time - a.time)[0];
   if (newest) return newest.path;
   // A job that is started again and again asks for it the first time, too.
   process.emitWarning(
-    `ckptPath is 'last', but there is no last.ckpt below ${trainer.defaultRootDir}: the run begins anew. Use new ModelCheckpoint({ saveLast: true }), or give a path.`,
+    `ckptPath is 'last', but there is no last.ckpt below ${defaultRootDir}: the run begins anew. Use new ModelCheckpoint({ saveLast: true }), or give a path.`,
   );
   return undefined;
+}
+
+async function lastBelow(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  return names
+    .filter((name) => /(^|[\\/])last(-v\d+)?\.ckpt$/.test(name) && !name.includes('node_modules'))
+    .map((name) => join(folder, name));
+}
+
+async function existing(paths: readonly string[]): Promise<{ path: string; time: number }[]> {
+  const found = paths.map(async (path) => {
+    const facts = await stat(path).catch(() => undefined); // a link whose file is gone, or a file of an earlier run
+    return facts ? [{ path, time: facts.mtimeMs }] : [];
+  });
+  return (await Promise.all(found)).flat();
 }

@@ -2,6 +2,7 @@ import { LEGACY_HOOKS, type LightningModule } from '../core/index.js';
 import { MisconfigurationError } from '../errors/index.js';
 import type { RunKind } from '../protocol/index.js';
 import { isOverriddenIn } from './hooks.js';
+import type { ResolvedOptions } from './options.js';
 import type { EntryArguments } from './run.js';
 
 const STEP_OF = { validate: 'validationStep', test: 'testStep' } as const;
@@ -11,6 +12,7 @@ export function checkConfiguration(
   kind: RunKind,
   module: LightningModule,
   { datamodule, train, evaluation }: EntryArguments,
+  options: ResolvedOptions,
 ): void {
   const name = module.constructor.name;
   const has = (hook: string) => isOverriddenIn(module, hook);
@@ -24,7 +26,8 @@ export function checkConfiguration(
   if (kind === 'fit' && !has('trainingStep')) {
     throw missing('trainingStep', 'Add trainingStep(batch, batchIdx) that returns the loss.');
   }
-  if (kind === 'fit' && module.trainingStep.length > 2) {
+  const isTruncated = module.truncatedBpttSteps > 0 || options.truncatedBpttSteps > 0;
+  if (kind === 'fit' && module.trainingStep.length > (isTruncated ? 3 : 2)) {
     throw new MisconfigurationError({
       code: 'step-parameters',
       found: `${name}.trainingStep has ${module.trainingStep.length} parameters.`,
@@ -53,6 +56,7 @@ export function checkConfiguration(
       fix: `Use ${replacement} instead.`,
     });
   }
+  if (kind === 'fit' && !module.automaticOptimization) checkManual(module, options);
   if (datamodule && (train || evaluation)) {
     throw new MisconfigurationError({
       code: 'loaders-twice',
@@ -60,4 +64,22 @@ export function checkConfiguration(
       allowed: 'one of the two',
     });
   }
+}
+
+/** Under manual optimization the step does these itself. */
+function checkManual(module: LightningModule, { gradientClipVal, accumulateGradBatches }: ResolvedOptions): void {
+  const manual = `${module.constructor.name} sets automaticOptimization to false: manual optimization`;
+  if (gradientClipVal !== null && gradientClipVal > 0) {
+    throw new MisconfigurationError({
+      code: 'manual-clipping',
+      found: `${manual} does not clip, but \`gradientClipVal\` is ${gradientClipVal}.`,
+      fix: 'Remove the option, and call this.clipGradients(optimizer, value) in trainingStep before optimizer.step().',
+    });
+  }
+  if (accumulateGradBatches === 1) return;
+  throw new MisconfigurationError({
+    code: 'manual-accumulation',
+    found: `${manual} does not accumulate, but \`accumulateGradBatches\` is ${accumulateGradBatches}.`,
+    fix: 'Remove the option, and call optimizer.step() and optimizer.zeroGrad() every few batches in trainingStep.',
+  });
 }

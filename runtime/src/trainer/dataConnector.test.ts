@@ -1,6 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { LightningModule } from '../core/index.js';
-import { DataLoader } from '../data/index.js';
+import { CombinedLoader, DataLoader } from '../data/index.js';
 import { startTestEngine } from '../testing/tiny.js';
 import * as tf from '../tf.js';
 import { DataConnector } from './dataConnector.js';
@@ -11,8 +11,15 @@ beforeAll(startTestEngine);
 class Bare extends LightningModule {}
 
 async function connector(train: unknown, options: TrainerOptions = {}): Promise<DataConnector> {
-  const data = new DataConnector(new Bare(), undefined, resolveOptions(options), { train: train as number[] });
-  await data.prepareTraining();
+  const given = { train: train as number[] };
+  const data = new DataConnector({
+    kind: 'fit',
+    module: new Bare(),
+    datamodule: undefined,
+    options: resolveOptions(options),
+    given,
+  });
+  await data.prepareTraining(0);
   return data;
 }
 
@@ -163,11 +170,71 @@ describe('a look ahead', () => {
 });
 
 describe('several training loaders', () => {
-  const loader = () => new DataLoader([1, 2, 3]);
-  it.each([
-    ['a list', [loader(), loader()]],
-    ['an object', { a: loader(), b: loader() }],
-  ])('in %s are refused by name', async (_name, loaders) => {
-    await expect(connector(loaders)).rejects.toThrow('several loaders');
+  const loader = (from: number, count: number) =>
+    new DataLoader(
+      Array.from({ length: count }, (_, index) => from + index),
+      { batchSize: null },
+    );
+  it.each<[string, () => unknown, TrainerOptions, unknown[]]>([
+    [
+      'in a list are cycled',
+      () => [loader(0, 3), loader(10, 2)],
+      {},
+      [
+        [0, 10],
+        [1, 11],
+        [2, 10],
+      ],
+    ],
+    ['in an object keep its names', () => ({ a: loader(0, 1), b: loader(5, 1) }), {}, [{ a: 0, b: 5 }]],
+    [
+      'are limited',
+      () => [loader(0, 3), loader(10, 2)],
+      { limitTrainBatches: 2 },
+      [
+        [0, 10],
+        [1, 11],
+      ],
+    ],
+    [
+      'are limited by a fraction of each',
+      () => [loader(0, 4), loader(10, 2)],
+      { limitTrainBatches: 0.5 },
+      [
+        [0, 10],
+        [1, 11],
+      ],
+    ],
+    [
+      'may be combined otherwise',
+      () => new CombinedLoader([loader(0, 3), loader(10, 2)]),
+      {},
+      [
+        [0, 10],
+        [1, 11],
+      ],
+    ],
+  ])('%s', async (_name, make, options, expected) => {
+    const data = await connector(make(), options);
+    const seen = await batchesOf(data);
+    expect(seen.map(([batch]) => batch)).toEqual(expected);
+    expect(seen.map(([, , isLast]) => isLast).indexOf(true)).toBe(expected.length - 1);
+    expect(data.trainBatches).toBe(expected.length);
+  });
+
+  it('refuses loaders one after the other', async () => {
+    const sequential = new CombinedLoader([loader(0, 1), loader(0, 1)], { mode: 'sequential' });
+    await expect(connector(sequential)).rejects.toThrow("'sequential', which fit does not support");
+  });
+});
+
+describe('overfitBatches', () => {
+  it('takes the same few batches each time, unshuffled, and says so', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const shuffled = new DataLoader([0, 1, 2, 3, 4, 5, 6, 7], { batchSize: null, shuffle: true, seed: 1 });
+    const data = await connector(shuffled, { overfitBatches: 3, limitTrainBatches: 1 });
+    for (let epoch = 0; epoch < 2; epoch++) expect((await batchesOf(data)).map(([batch]) => batch)).toEqual([0, 1, 2]);
+    expect(warn.mock.calls.map(([message]) => String(message))).toEqual([expect.stringContaining('overfit')]);
+    warn.mockRestore();
   });
 });

@@ -1,18 +1,30 @@
-import type { BatchSource, EvalLoaders, LightningDataModule, LightningModule } from '../core/index.js';
+import { toMilliseconds } from '../callbacks/index.js';
+import type { BatchSource, EvalLoaders, LightningDataModule, LightningModule, TrainLoader } from '../core/index.js';
+import { CombinedLoader, DataLoader, isSeveralLoaders } from '../data/index.js';
 import { MisconfigurationError } from '../errors/index.js';
 import type { BatchFeeder, EvaluationStage, RawBatch } from '../loops/index.js';
+import type { RunKind } from '../protocol/index.js';
 import { feedBatches, isStateful, lengthOf } from './batchFeed.js';
 import { resolveLimit, toFraction, unsized } from './batchLimits.js';
 import { isOverriddenIn } from './hooks.js';
-import type { BatchLimit, ResolvedOptions } from './options.js';
+import {
+  asSource,
+  inOrder,
+  isListOfLoaders,
+  type LoaderHook,
+  type LoaderOwner,
+  missingLoader,
+  unfitCombination,
+  warnIfEmpty,
+  warnIfShuffled,
+} from './loaderChecks.js';
+import { type BatchLimit, isDuration, isZeroLimit, type ResolvedOptions } from './options.js';
 
 /** Loaders that were handed to an entry point. */
 export interface GivenLoaders {
-  readonly train?: BatchSource | undefined;
+  readonly train?: TrainLoader;
   readonly evaluation?: EvalLoaders;
 }
-
-type LoaderHook = 'trainDataloader' | 'valDataloader' | 'testDataloader' | 'predictDataloader';
 
 const HOOK_OF = {
   train: 'trainDataloader',
@@ -29,33 +41,35 @@ const LIMIT_OF = {
   predict: 'limitPredictBatches',
 } as const;
 
+/** What the loaders of a run depend on. */
+export interface DataSettings {
+  readonly kind: RunKind;
+  readonly module: LightningModule;
+  readonly datamodule: LightningDataModule | undefined;
+  readonly options: ResolvedOptions;
+  readonly given: GivenLoaders;
+}
+
 /** Finds the loaders of a run, and hands out their batches within the limits. */
 export class DataConnector implements BatchFeeder {
-  readonly #module: LightningModule;
-  readonly #datamodule: LightningDataModule | undefined;
-  readonly #options: ResolvedOptions;
-  readonly #given: GivenLoaders;
+  readonly #settings: DataSettings;
   #train: BatchSource | undefined;
   #trainBatches: number | undefined;
+  /** Fulfilled when the training loader is there that was asked for before its turn, to count its batches. */
+  #early: Promise<void> | undefined;
   readonly #evaluation = new Map<LoaderHook, readonly BatchSource[]>();
+  /** The epochs in which loaders were asked for last, for `reloadDataloadersEveryNEpochs`. */
+  #trainLoadedAt = Number.NEGATIVE_INFINITY;
+  #valLoadedAt = Number.NEGATIVE_INFINITY;
   #restoredState: unknown;
 
-  constructor(
-    module: LightningModule,
-    datamodule: LightningDataModule | undefined,
-    options: ResolvedOptions,
-    given: GivenLoaders,
-  ) {
-    this.#module = module;
-    this.#datamodule = datamodule;
-    this.#options = options;
-    this.#given = given;
+  constructor(settings: DataSettings) {
+    this.#settings = settings;
   }
 
   get validates(): boolean {
-    return (
-      this.has('validate') && isOverriddenIn(this.#module, 'validationStep') && !isZero(this.#options.limitValBatches)
-    );
+    const { module, options } = this.#settings;
+    return this.has('validate') && isOverriddenIn(module, 'validationStep') && !isZeroLimit(options.limitValBatches);
   }
 
   get trainBatches(): number | undefined {
@@ -69,62 +83,119 @@ export class DataConnector implements BatchFeeder {
 
   /** True when the options let no training batch through: the loader is not even asked for, then. */
   get skipsTraining(): boolean {
-    return isZero(this.#options.limitTrainBatches);
+    return isZeroLimit(this.#settings.options.limitTrainBatches);
   }
 
-  /** Asks for the training loader. @throws MisconfigurationError when there is none, or it is no loader */
-  async prepareTraining(): Promise<void> {
-    const source = await this.#load('train');
-    if (source === undefined) throw this.#missing('trainDataloader');
-    if (isSeveralLoaders(source)) {
-      throw new MisconfigurationError({
-        code: 'several-loaders-not-built',
-        found: 'trainDataloader returned several loaders.',
-        allowed: 'one loader: several at once are not built in this version',
-        fix: 'Combine the datasets into one.',
-        blame: this.#owner('trainDataloader')?.trainDataloader,
-      });
-    }
-    this.#train = asSource(source, 'trainDataloader', this.#owner('trainDataloader'));
-    warnIfEmpty(this.#train, 'trainDataloader');
-    this.#trainBatches = resolveLimit('limitTrainBatches', this.#options.limitTrainBatches, lengthOf(this.#train));
-    if (this.#restoredState !== undefined && isStateful(this.#train)) {
-      this.#train.loadStateDict(this.#restoredState as never); // what this loader's stateDict returned
-    }
+  /**
+   * Asks for the training loader, the first time and when it is to be loaded again.
+   * @throws MisconfigurationError when there is none, or it is no loader
+   */
+  async prepareTraining(epoch: number): Promise<void> {
+    if (this.#train && this.#trainLoadedAt > Number.NEGATIVE_INFINITY && !this.#isReloadDue(epoch, this.#trainLoadedAt))
+      return;
+    const before = this.#train;
+    if (this.#early) await this.#early;
+    else this.#setTraining(await this.#load('train'));
+    this.#early = undefined;
+    this.#trainLoadedAt = epoch;
+    if (before && before !== this.#train) await releaseAll([before]);
+    warnIfEmpty(this.#train as BatchSource, 'trainDataloader'); // just set
+    if (this.#restoredState === undefined || !this.#train || !isStateful(this.#train)) return;
+    this.#train.loadStateDict(this.#restoredState as never); // what this loader's stateDict returned
+    this.#restoredState = undefined;
   }
 
-  /** Asks for the loaders of an evaluation. @throws MisconfigurationError when there are none, or one is no loader */
-  async prepareEvaluation(stage: EvaluationStage): Promise<void> {
+  /**
+   * Asks for the training loader before its turn, so that its batches are counted. Done at once where the hook returns the loader
+   * itself; else the number is known when the promise is fulfilled.
+   */
+  loadTrainingEarly(): Promise<void> | undefined {
+    if (this.#train || this.skipsTraining) return undefined;
+    if (this.#early) return this.#early;
+    const loaded = this.#load('train');
+    if (loaded instanceof Promise) {
+      this.#early = loaded.then((loader: unknown) => this.#setTraining(loader));
+      this.#early.catch(() => undefined); // told when its turn comes
+      return this.#early;
+    }
+    this.#setTraining(loaded);
+    this.#early = Promise.resolve();
+    return undefined;
+  }
+
+  #setTraining(loaded: unknown): void {
+    const owner = this.#owner('trainDataloader');
+    if (loaded === undefined) throw missingLoader('trainDataloader', owner);
+    const several =
+      loaded instanceof CombinedLoader || !isSeveralLoaders(loaded)
+        ? loaded
+        : new CombinedLoader(loaded, { mode: 'max_size_cycle' });
+    if (several instanceof CombinedLoader && several.mode === 'sequential')
+      throw unfitCombination('trainDataloader', several.mode, owner);
+    const source = asSource(several, 'trainDataloader', owner);
+    this.#train = this.#overfits ? inOrder(source, 'trainDataloader') : source;
+    this.#trainBatches = this.#batchesWithin('limitTrainBatches', this.#train);
+  }
+
+  /**
+   * Asks for the loaders of an evaluation, the first time and when they are to be loaded again.
+   * @param counts false when it does not count for when they are loaded again: a sanity check before an epoch without validation
+   * @throws MisconfigurationError when there are none, or one is no loader
+   */
+  async prepareEvaluation(stage: EvaluationStage, epoch: number, counts = true): Promise<void> {
     const hook = HOOK_OF[stage];
-    if (this.#evaluation.has(hook)) return;
+    if (isZeroLimit(this.#settings.options[LIMIT_OF[stage]])) return; // as in training: the loader is not even asked for
+    const before = this.#evaluation.get(hook);
+    const isFitting = this.#settings.kind === 'fit';
+    if (before && !(isFitting && this.#isReloadDue(epoch, this.#valLoadedAt))) return;
+    if (isFitting && counts) this.#valLoadedAt = epoch;
     const loaders = await this.#load(stage);
-    if (loaders === undefined) throw this.#missing(hook);
-    const list = isListOfLoaders(loaders) ? loaders : [loaders];
-    const sources = list.map((loader) => asSource(loader, hook, this.#owner(hook)));
+    const owner = this.#owner(hook);
+    if (loaders === undefined) throw missingLoader(hook, owner);
+    const sources = listOf(loaders, hook, owner).map((source) => (this.#overfits ? inOrder(source, hook) : source));
     for (const source of sources) {
       warnIfEmpty(source, hook);
-      if ('shuffle' in source && source.shuffle === true) {
-        process.emitWarning(`A loader of ${hook} shuffles: an evaluation wants the same batches each time.`);
-      }
+      warnIfShuffled(source, hook);
     }
     this.#evaluation.set(hook, sources);
+    if (before) await releaseAll(before.filter((source) => !sources.includes(source)));
   }
 
   batchesOf(stage: EvaluationStage): readonly (number | undefined)[] {
-    const limit = this.#options[LIMIT_OF[stage]];
     return (this.#evaluation.get(HOOK_OF[stage]) ?? []).map((loader) => {
-      const batches = resolveLimit(LIMIT_OF[stage], limit, lengthOf(loader));
-      const sanity = this.#options.numSanityValSteps;
+      const batches = this.#batchesWithin(LIMIT_OF[stage], loader);
+      const sanity = this.#settings.options.numSanityValSteps;
       return stage === 'sanity-check' && sanity !== -1 ? Math.min(sanity, batches ?? sanity) : batches;
     });
   }
 
+  /** Batches of a pass under the limit of an option, which counts for each of combined loaders. */
+  #batchesWithin(
+    option: 'limitTrainBatches' | (typeof LIMIT_OF)[EvaluationStage],
+    source: BatchSource,
+  ): number | undefined {
+    const limit: BatchLimit = this.#settings.options[option];
+    if (!(source instanceof CombinedLoader)) return resolveLimit(option, limit, lengthOf(source));
+    return source.lengthWithin(source.flattened.map((loader) => resolveLimit(option, limit, lengthOf(loader))));
+  }
+
+  get #overfits(): boolean {
+    return this.#settings.kind === 'fit' && !isZeroLimit(this.#settings.options.overfitBatches);
+  }
+
+  #isReloadDue(epoch: number, loadedAt: number): boolean {
+    const { reloadDataloadersEveryNEpochs: epochs } = this.#settings.options;
+    return epochs > 0 && epoch - loadedAt >= epochs;
+  }
+
   /** Validate after each this many training batches; undefined: at the end of the epoch. */
   get valCheckBatch(): number | undefined {
-    const { valCheckInterval, checkValEveryNEpoch } = this.#options;
+    const { valCheckInterval, checkValEveryNEpoch } = this.#settings.options;
+    if (isDuration(valCheckInterval)) return undefined;
     const batches = this.#trainBatches;
     if (typeof valCheckInterval === 'number' && Number.isInteger(valCheckInterval)) {
-      if (checkValEveryNEpoch === null || !this.validates || batches === undefined || valCheckInterval <= batches)
+      const validates = !isZeroLimit(this.#settings.options.limitValBatches); // also when there is nothing to validate, as PyTorch Lightning
+      if (checkValEveryNEpoch === null || !validates || batches === undefined || valCheckInterval <= batches)
         return valCheckInterval;
       throw new MisconfigurationError({
         code: 'option-value',
@@ -137,6 +208,12 @@ export class DataConnector implements BatchFeeder {
     if (batches !== undefined) return fraction === 1 ? undefined : Math.max(1, Math.floor(batches * fraction));
     if (fraction === 1) return undefined;
     throw unsized('valCheckInterval');
+  }
+
+  /** Validate when this many milliseconds have passed since the last time; undefined: by batches. */
+  get valCheckTime(): number | undefined {
+    const { valCheckInterval } = this.#settings.options;
+    return isDuration(valCheckInterval) ? toMilliseconds('Trainer', 'valCheckInterval', valCheckInterval) : undefined;
   }
 
   async *train(fromBatch: number): AsyncGenerator<RawBatch> {
@@ -168,76 +245,93 @@ export class DataConnector implements BatchFeeder {
     this.#restoredState = state;
   }
 
-  async #load(stage: 'train' | EvaluationStage): Promise<unknown> {
-    return this.#givenFor(stage) ?? (await this.#owner(HOOK_OF[stage])?.[HOOK_OF[stage]]());
+  /** Samples in the training loader's dataset, or in an evaluation's; undefined when nobody knows. Source: `CombinedLoader._dataset_length`. */
+  samplesOf(stage: 'train' | EvaluationStage): number | undefined {
+    if (stage === 'train') return this.#train && samplesIn(this.#train);
+    const known = (this.#evaluation.get(HOOK_OF[stage]) ?? []).flatMap((source) => samplesIn(source) ?? []);
+    return known.length === 0 ? undefined : known.reduce((sum, samples) => sum + samples);
+  }
+
+  /** How many loaders an evaluation has. */
+  loadersOf(stage: EvaluationStage): number {
+    return this.#evaluation.get(HOOK_OF[stage])?.length ?? 0;
+  }
+
+  /** Asks anew for the loaders that are there: what the hooks make them from has changed. */
+  async reload(epoch: number): Promise<void> {
+    const before = this.#sources;
+    if (this.#train) {
+      this.#train = undefined;
+      this.#early = undefined;
+      await this.prepareTraining(epoch);
+    }
+    const stages = (['validate', 'test', 'predict'] as const).filter((stage) =>
+      this.#evaluation.delete(HOOK_OF[stage]),
+    );
+    for (const stage of stages) await this.prepareEvaluation(stage, epoch);
+    await releaseAll(before.filter((source) => !this.#sources.includes(source)));
+  }
+
+  /** Puts the training loader itself back to where it stood. */
+  rewind(state: unknown): void {
+    if (state !== undefined && this.#train && isStateful(this.#train)) this.#train.loadStateDict(state as never); // of its own stateDict
+  }
+
+  get #sources(): BatchSource[] {
+    return [...(this.#train ? [this.#train] : []), ...[...this.#evaluation.values()].flat()];
+  }
+
+  /** Ends the threads of this run's loaders: nobody else knows that they are of no use any more. */
+  async release(): Promise<void> {
+    await releaseAll(this.#sources);
+  }
+
+  #load(stage: 'train' | EvaluationStage): unknown {
+    return this.#givenFor(stage) ?? this.#owner(HOOK_OF[stage])?.[HOOK_OF[stage]]();
   }
 
   #givenFor(stage: 'train' | EvaluationStage): unknown {
-    return stage === 'train' ? this.#given.train : this.#given.evaluation;
+    return stage === 'train' ? this.#settings.given.train : this.#settings.given.evaluation;
   }
 
-  #owner(hook: LoaderHook): LightningModule | LightningDataModule | undefined {
-    if (this.#datamodule && isOverriddenIn(this.#datamodule, hook)) return this.#datamodule;
-    return isOverriddenIn(this.#module, hook) ? this.#module : undefined;
-  }
-
-  #missing(hook: LoaderHook): MisconfigurationError {
-    const owner = this.#owner(hook);
-    return new MisconfigurationError({
-      code: 'missing-dataloader',
-      found: owner
-        ? `${owner.constructor.name}.${hook} returned nothing.`
-        : `There are no batches: neither a loader was given nor is ${hook} defined.`,
-      fix: owner
-        ? 'Return a DataLoader.'
-        : `Add ${hook}() to the module or a data module, or pass loaders to the Trainer's method.`,
-      blame: owner?.[hook],
-    });
+  #owner(hook: LoaderHook): LoaderOwner {
+    const { module, datamodule } = this.#settings;
+    if (datamodule && isOverriddenIn(datamodule, hook)) return datamodule;
+    return isOverriddenIn(module, hook) ? module : undefined;
   }
 }
 
-function warnIfEmpty(source: BatchSource, hook: LoaderHook): void {
-  if (lengthOf(source) === 0) process.emitWarning(`A loader of ${hook} has zero batches.`);
+/** The loaders of an evaluation: one after the other, unless they were combined in another way. */
+function listOf(loaders: unknown, hook: LoaderHook, owner: LoaderOwner): BatchSource[] {
+  if (loaders instanceof CombinedLoader && loaders.mode !== 'sequential') {
+    if (hook === 'predictDataloader') throw unfitCombination(hook, loaders.mode, owner);
+    return [loaders];
+  }
+  const list =
+    loaders instanceof CombinedLoader
+      ? loaders.flattened
+      : isListOfLoaders(loaders)
+        ? loaders
+        : isSeveralLoaders(loaders)
+          ? new CombinedLoader(loaders, { mode: 'sequential' }).flattened
+          : [loaders];
+  return list.map((loader) => asSource(loader, hook, owner));
 }
 
-function isZero(limit: BatchLimit): boolean {
-  return typeof limit === 'number' ? limit === 0 : toFraction(limit) === 0;
+/** Samples in a loader's dataset, as far as it tells; of combined loaders as their mode counts. */
+function samplesIn(source: BatchSource): number | undefined {
+  if (source instanceof DataLoader) return source.samples;
+  if (!(source instanceof CombinedLoader)) return undefined;
+  const known = source.flattened.flatMap((loader) => (loader instanceof DataLoader ? (loader.samples ?? []) : []));
+  if (known.length === 0) return undefined;
+  if (source.mode === 'sequential') return known.reduce((sum, samples) => sum + samples);
+  return source.mode === 'min_size' ? Math.min(...known) : Math.max(...known);
 }
 
-function isListOfLoaders(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value) && value.length > 0 && value.every((entry) => isIterable(entry) && !isBatchLike(entry));
-}
-
-/** Loaders in a list or an object, told from a plain list of batches by being asynchronous. */
-function isSeveralLoaders(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Symbol.asyncIterator in value) return false;
-  const entries: unknown[] = Object.values(value);
-  const isLoader = (entry: unknown) => typeof entry === 'object' && entry !== null && Symbol.asyncIterator in entry;
-  return entries.length > 0 && entries.every(isLoader);
-}
-
-/** A batch `[x, y]` in a plain list of batches, rather than a loader in a list of loaders. */
-function isBatchLike(value: unknown): boolean {
-  return (
-    Array.isArray(value) && value.every((entry) => typeof entry === 'object' && entry !== null && 'dataSync' in entry)
-  );
-}
-
-function isIterable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);
-}
-
-function asSource(
-  value: unknown,
-  hook: LoaderHook,
-  owner: LightningModule | LightningDataModule | undefined,
-): BatchSource {
-  if (isIterable(value)) return value as BatchSource; // just checked
-  throw new MisconfigurationError({
-    code: 'invalid-dataloader',
-    found: `${hook} returned ${value === null ? 'null' : typeof value === 'object' ? 'an object that cannot be iterated' : `a ${typeof value}`}.`,
-    allowed: 'a DataLoader, a list of batches, or anything else that can be iterated',
-    fix: 'Wrap the data: new DataLoader(dataset, { batchSize: 32 }).',
-    blame: owner?.[hook],
-  });
+async function releaseAll(sources: readonly BatchSource[]): Promise<void> {
+  for (const source of sources) {
+    if (source instanceof CombinedLoader)
+      await releaseAll(source.flattened as readonly BatchSource[]); // iterated alike
+    else if (source instanceof DataLoader) await source.dispose();
+  }
 }

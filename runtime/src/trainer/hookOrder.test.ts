@@ -20,7 +20,8 @@ function record(target: LightningModule | Callback, prefix: string, calls: strin
 
 class Observer extends Callback {}
 
-// Recorded from PyTorch Lightning 2.6.6: `C.` is a callback, the rest the module.
+// Recorded from PyTorch Lightning 2.6.6, with the hooks of 1.6 (`…StepEnd`, `…EpochEnd` of all outputs) where that had them: `C.` is a
+// callback, the rest the module.
 const FIT_BEGINS = [
   'configureCallbacks',
   'prepareData',
@@ -43,9 +44,11 @@ const VALIDATION = (batches: number) => [
     'C.onValidationBatchStart',
     'onValidationBatchStart',
     'validationStep',
+    'validationStepEnd',
     'C.onValidationBatchEnd',
     'onValidationBatchEnd',
   ]).flat(),
+  'validationEpochEnd',
   'C.onValidationEpochEnd',
   'onValidationEpochEnd',
   'C.onValidationEnd',
@@ -58,6 +61,7 @@ const TRAIN_BATCH = [
   'onTrainBatchStart',
   'optimizerStep',
   'trainingStep',
+  'trainingStepEnd',
   'C.onBeforeZeroGrad',
   'onBeforeZeroGrad',
   'optimizerZeroGrad',
@@ -103,6 +107,7 @@ describe('order of hooks', () => {
       ...TRAIN_BATCH,
       'onValidationModelZeroGrad',
       ...VALIDATION(1),
+      'trainingEpochEnd',
       'C.onTrainEpochEnd',
       'onTrainEpochEnd',
       'C.onTrainEnd',
@@ -164,9 +169,15 @@ describe('order of hooks', () => {
       'trainer/hooks',
       'core/moduleHooks',
       'core/lightningOptimizer',
+      'trainer/optimizerConnector',
+      'core/lightningOptimizer',
+      'trainer/optimizerConnector',
+      'precision/precision',
       'optim/optimizer',
+      'precision/precision',
       'core/lightningOptimizer',
       'loops/optimization/automatic',
+      'loops/optimization/trainingStep',
       'trainer/hooks',
     ]);
   });

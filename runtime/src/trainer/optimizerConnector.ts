@@ -1,4 +1,4 @@
-import { type LightningModule, LightningOptimizer } from '../core/index.js';
+import { type LightningModule, LightningOptimizer, toggle, untoggle } from '../core/index.js';
 import { MisconfigurationError } from '../errors/index.js';
 import type { Optimizer } from '../optim/index.js';
 import { NoOptimizer } from './noOptimizer.js';
@@ -19,15 +19,15 @@ export async function configureOptimizers(
 ): Promise<void> {
   const { module, hooks, optimizers, schedulers } = run;
   const parts = partsOf(module, await hooks.callModule('configureOptimizers'));
-  for (const optimizer of parts.optimizers) optimizers.push(wrap(trainer, run, optimizer));
+  for (const optimizer of parts.optimizers) optimizers.push(wrapOptimizer(trainer, run, optimizer));
   for (const { optimizer } of before) if (!parts.optimizers.includes(optimizer)) optimizer.dispose();
   schedulers.push(...readSchedulers(module, parts));
-  if (optimizers.length > 1) {
+  if (module.automaticOptimization && optimizers.length > 1) {
     throw new MisconfigurationError({
       code: 'several-optimizers',
       found: `${module.constructor.name}.configureOptimizers returned ${optimizers.length} optimizers.`,
       allowed: 'one, under automatic optimization',
-      fix: 'Put all parameters into one optimizer, with parameter groups. Manual optimization is not built in this version.',
+      fix: 'For manual optimization set automaticOptimization = false and step them in trainingStep: const [first, second] = this.optimizers(). Or put all parameters into one optimizer, with parameter groups.',
       blame: module.configureOptimizers,
     });
   }
@@ -42,16 +42,35 @@ function partsOf(module: LightningModule, config: unknown): OptimizerParts {
   return { optimizers: [new NoOptimizer()], schedulers: [], monitor: undefined };
 }
 
-/** Counts the optimizer's steps, and surrounds them with what happens before an update. */
-function wrap(trainer: Trainer, { hooks, context }: ActiveRun, optimizer: Optimizer): LightningOptimizer {
-  const { optimizerSteps } = trainer.fitLoop.epochLoop;
+/** Surrounds the optimizer's steps with what happens before an update, and counts them where the user takes them. */
+export function wrapOptimizer(
+  trainer: Trainer,
+  { module, hooks, context, optimizers }: ActiveRun,
+  optimizer: Optimizer,
+): LightningOptimizer {
+  const manual = () => (module.automaticOptimization ? undefined : trainer.fitLoop.epochLoop.manualOptimization);
   return new LightningOptimizer(optimizer, {
-    async beforeUpdate() {
-      optimizerSteps.count('ready');
-      await hooks.call('onBeforeOptimizerStep', optimizer);
-      const { gradientClipVal, gradientClipAlgorithm } = context.limits;
-      await hooks.callModule('configureGradientClipping', optimizer, gradientClipVal, gradientClipAlgorithm);
+    step: (work) => manual()?.step(work) ?? work(),
+    update(_optimizer, closure) {
+      return trainer.precisionPlugin.optimizerStep(optimizer, closure, {
+        isAutomatic: module.automaticOptimization,
+        async beforeUpdate() {
+          manual()?.checkGradientsComplete('optimizer.step was called');
+          await hooks.call('onBeforeOptimizerStep', optimizer);
+          if (!module.automaticOptimization) return; // clipping is the user's, too
+          const { gradientClipVal, gradientClipAlgorithm } = context.limits;
+          await hooks.callModule('configureGradientClipping', optimizer, gradientClipVal, gradientClipAlgorithm);
+        },
+      });
     },
-    afterUpdate: () => optimizerSteps.count('completed'),
+    beforeZeroGrad: () => manual()?.checkGradientsComplete('optimizer.zeroGrad was called'),
+    toggle() {
+      toggle(
+        module,
+        optimizer,
+        optimizers.map((each) => each.optimizer),
+      );
+      return () => untoggle(module);
+    },
   });
 }

@@ -9,9 +9,16 @@ export type OptionKind =
   | 'count'
   | 'count-or-unlimited'
   | 'limit'
+  | 'limit-or-time'
+  | 'time'
   | 'flag-or-count'
+  | 'flag-or-text'
+  | 'flag-or-choice'
+  | 'choice-or-object'
+  | 'devices'
   | 'number'
   | 'choice'
+  | 'precision'
   | 'text'
   | 'object';
 
@@ -20,7 +27,7 @@ export interface OptionRow {
   readonly kind: OptionKind;
   /** The smallest count that is allowed; default 0. */
   readonly min?: number;
-  /** For `choice`. */
+  /** For `choice`, `flag-or-choice` and `choice-or-object`. */
   readonly choices?: readonly string[];
   /** True where `null` is allowed and means something of its own. */
   readonly nullable?: boolean;
@@ -33,6 +40,26 @@ export interface OptionRow {
 
 export const ACCELERATORS = ['auto', 'cpu', 'gpu', 'cuda', 'mps', 'tpu', 'ipu'] as const;
 export const ENGINES = ['wasm', 'cpu'] as const;
+/** How batches are spread over devices. */
+export const STRATEGIES = ['auto', 'dp', 'ddp2'] as const;
+/** How a batch size is searched for. */
+export const BATCH_SIZE_MODES = ['power', 'binsearch'] as const;
+/** PyTorch Lightning's precisions; those that the engine cannot do are refused with the reason. */
+export const PRECISIONS = [
+  '32-true',
+  '16-mixed',
+  'bf16-mixed',
+  '16-true',
+  'bf16-true',
+  '64-true',
+  'transformer-engine',
+  'transformer-engine-float16',
+  '32',
+  '16',
+  'bf16',
+  '64',
+] as const;
+export const PROFILERS = ['simple', 'advanced'] as const;
 export const CLIP_ALGORITHMS = ['norm', 'value'] as const;
 
 const limit = (what: string): OptionRow => ({
@@ -71,6 +98,19 @@ export const TRAINER_OPTIONS = {
   limitValBatches: limit('validation'),
   limitTestBatches: limit('test'),
   limitPredictBatches: limit('prediction'),
+  overfitBatches: {
+    kind: 'limit',
+    default: 0,
+    group: 'length',
+    doc: 'Train and validate on so many batches only (a count or a fraction), the same ones in each epoch and unshuffled, to see whether the model can learn them; 0 for all.',
+  },
+  maxTime: {
+    kind: 'time',
+    nullable: true,
+    default: null,
+    group: 'length',
+    doc: "Stop after this much time: 'DD:HH:MM:SS', or an object such as { hours: 12 }. Adds a Timer, unless one is given.",
+  },
   fastDevRun: {
     kind: 'flag-or-count',
     default: false,
@@ -78,11 +118,11 @@ export const TRAINER_OPTIONS = {
     doc: 'Run one batch (or this many) of training and validation to see that the code works; writes no logs and no checkpoints.',
   },
   valCheckInterval: {
-    kind: 'limit',
+    kind: 'limit-or-time',
     min: 1,
     default: '100%',
     group: 'validation',
-    doc: "When to validate within a training epoch: after each n batches, or after a fraction of the epoch (0.25, '25%').",
+    doc: "When to validate within a training epoch: after each n batches, after a fraction of the epoch (0.25, '25%'), or each time that 'DD:HH:MM:SS' or { minutes: 30 } have passed.",
   },
   checkValEveryNEpoch: {
     kind: 'count',
@@ -97,6 +137,12 @@ export const TRAINER_OPTIONS = {
     default: 2,
     group: 'validation',
     doc: 'Validation batches to run before training begins, to find mistakes early; -1 for all, 0 for none.',
+  },
+  reloadDataloadersEveryNEpochs: {
+    kind: 'count',
+    default: 0,
+    group: 'validation',
+    doc: 'Ask for the loaders of training and validation again every n epochs; 0 for once.',
   },
   accumulateGradBatches: {
     kind: 'count',
@@ -119,6 +165,25 @@ export const TRAINER_OPTIONS = {
     group: 'optimization',
     doc: "'norm' scales all gradients to the total norm gradientClipVal, 'value' clips each element.",
   },
+  truncatedBpttSteps: {
+    kind: 'count',
+    default: 0,
+    group: 'optimization',
+    doc: 'Back-propagate through pieces of so many steps of time, with an update each; 0 for whole batches. Better set in the module.',
+  },
+  autoLrFind: {
+    kind: 'flag-or-text',
+    default: false,
+    group: 'optimization',
+    doc: 'Let trainer.tune() search for a learning rate, and write it into the module’s `lr` or `learningRate`, or into the field of this name.',
+  },
+  autoScaleBatchSize: {
+    kind: 'flag-or-choice',
+    choices: BATCH_SIZE_MODES,
+    default: false,
+    group: 'optimization',
+    doc: "Let trainer.tune() search for the largest batch size that fits into memory: 'power' (also true) doubles it, 'binsearch' goes on by halves.",
+  },
   detectAnomaly: {
     kind: 'flag',
     default: false,
@@ -135,7 +200,7 @@ export const TRAINER_OPTIONS = {
     kind: 'object',
     default: true,
     group: 'output',
-    doc: 'true for a CSVLogger, false for none, a Logger, or a list of them.',
+    doc: 'true for a TensorBoardLogger and a CSVLogger in one folder, false for none, a Logger, or a list of them.',
   },
   callbacks: { kind: 'object', default: undefined, group: 'output', doc: 'A Callback or a list of them.' },
   enableCheckpointing: {
@@ -163,12 +228,53 @@ export const TRAINER_OPTIONS = {
     group: 'output',
     doc: 'Folder for logs and checkpoints; default: the current folder.',
   },
+  profiler: {
+    kind: 'choice-or-object',
+    choices: PROFILERS,
+    nullable: true,
+    default: null,
+    group: 'output',
+    doc: "Measure where the time goes: 'simple' by hooks and parts of the loops, 'advanced' by functions of your code too, or a Profiler.",
+  },
+  barebones: {
+    kind: 'flag',
+    default: false,
+    group: 'output',
+    doc: 'Leave out all that costs time and does not train: loggers, checkpoints, progress bar, summary, run events, sanity check, and what is logged.',
+  },
   accelerator: {
     kind: 'choice',
     choices: ACCELERATORS,
     default: 'auto',
     group: 'engine',
     doc: 'What computes. Today: cpu.',
+  },
+  devices: {
+    kind: 'devices',
+    default: 'auto',
+    group: 'engine',
+    doc: "Logical devices that strategy 'dp' splits each batch over: a count, or a list of their numbers; 'auto' for one.",
+  },
+  strategy: {
+    kind: 'choice',
+    choices: STRATEGIES,
+    default: 'auto',
+    group: 'engine',
+    doc: "'dp' calls the step once for each device, with its part of the batch, and trainingStepEnd with the list of outputs. 'ddp2' is the same on one machine.",
+  },
+  precision: {
+    kind: 'precision',
+    choices: PRECISIONS,
+    nullable: true,
+    default: null,
+    group: 'engine',
+    doc: "'32-true' (the default), or mixed precision: with 'bf16-mixed' or '16-mixed' products are rounded to 16 bits as torch's autocast would, to see what training in 16 bits gives. It is emulated: neither faster nor smaller.",
+  },
+  plugins: {
+    kind: 'object',
+    default: undefined,
+    group: 'engine',
+    doc: 'A Precision or a CheckpointIO of your own, or a list with one of each.',
   },
   engine: {
     kind: 'choice',
@@ -184,29 +290,17 @@ export type TrainerOptionName = keyof typeof TRAINER_OPTIONS;
 
 /** PyTorch Lightning's options that this version knows by name but cannot do yet; asking for one is an error that says so. */
 export const UNBUILT_OPTIONS = [
-  'strategy',
-  'devices',
   'numNodes',
-  'precision',
-  'maxTime',
-  'overfitBatches',
   'deterministic',
   'benchmark',
   'inferenceMode',
   'useDistributedSampler',
-  'profiler',
-  'barebones',
-  'plugins',
   'syncBatchnorm',
-  'reloadDataloadersEveryNEpochs',
   'enableAutologHparams',
   'modelRegistry',
   'gpus',
   'tpuCores',
   'ipus',
   'numProcesses',
-  'autoLrFind',
-  'autoScaleBatchSize',
-  'truncatedBpttSteps',
   'resumeFromCheckpoint',
 ] as const;

@@ -56,7 +56,6 @@ describe('Trainer options', () => {
         maxSteps: 1,
         limitTrainBatches: 1,
         limitValBatches: 1,
-        logger: false,
         numSanityValSteps: 0,
       },
     ],

@@ -1,8 +1,8 @@
-import { tensorsOf } from '../autograd/index.js';
 import { type HookName, type LogOptions, type LogValue, type MetricSets, ResultCollection } from '../core/index.js';
 import { MisconfigurationError } from '../errors/index.js';
-import type { Logger } from '../loggers/index.js';
+import { type Logger, LoggerCollection } from '../loggers/index.js';
 import type { EvaluationStage, ResultSink } from '../loops/index.js';
+import { extractBatchSize } from './batchSize.js';
 import type { RunEvents } from './runEvents.js';
 
 /** What the publisher needs to know of the run. */
@@ -26,7 +26,9 @@ export class ResultPublisher implements ResultSink {
   /** What validate and test return: one object for each loader. */
   evaluationResults: Record<string, number>[] = [];
 
-  readonly #loggers: readonly Logger[];
+  /** All loggers of the run. */
+  readonly loggers: LoggerCollection;
+  readonly #hasLogger: boolean;
   readonly #events: RunEvents;
   readonly #status: () => PublishStatus;
   readonly #training = new ResultCollection('training');
@@ -36,13 +38,16 @@ export class ResultPublisher implements ResultSink {
   #isEvaluationBatch = false;
   #isSanityCheck = false;
   #batch: unknown;
+  #foundBatchSize: number | undefined;
   #dataloaderIdx: number | undefined;
   #loaders = 1;
+  readonly #told = new Set<string>();
   /** Batches of each evaluation loader since the run began: the step of their rows. */
   readonly #evaluationSteps = new Map<number, number>();
 
   constructor(loggers: readonly Logger[], events: RunEvents, status: () => PublishStatus) {
-    this.#loggers = loggers;
+    this.loggers = new LoggerCollection(loggers);
+    this.#hasLogger = loggers.length > 0;
     this.#events = events;
     this.#status = status;
   }
@@ -55,6 +60,11 @@ export class ResultPublisher implements ResultSink {
         found: `log('${name}') was called outside of a hook.`,
         fix: 'Call it in a step, or in another hook of the module or a callback.',
       });
+    }
+    if (options.logger === true && !this.#hasLogger) {
+      this.#warnOnce(
+        `You called this.log('${name}', …, { logger: true }) but have no logger configured: use new Trainer({ logger: true }).`,
+      );
     }
     const target = this.#evaluation ?? this.#training;
     target.log(
@@ -81,6 +91,7 @@ export class ResultPublisher implements ResultSink {
 
   enterBatch(batch: unknown, dataloaderIdx: number | undefined): void {
     this.#batch = batch;
+    this.#foundBatchSize = undefined;
     this.#dataloaderIdx = dataloaderIdx;
     if (this.#evaluation) this.#isEvaluationBatch = true;
     else this.#isTrainingBatch = true;
@@ -95,6 +106,12 @@ export class ResultPublisher implements ResultSink {
     const { logEveryNSteps, shouldStop } = this.#status();
     const isDue = logEveryNSteps > 0 && (stepIndex + 1) % logEveryNSteps === 0;
     if (isDue || shouldStop) this.#publish(sets.logged, stepIndex);
+  }
+
+  /** Sends values that no hook logged to the loggers. @param step what they call so; default: training's, with the epoch */
+  logMetrics(values: Readonly<Record<string, number>>, step: number | undefined, stepIndex: number): void {
+    Object.assign(this.loggedMetrics, values);
+    this.#publish(values, step ?? stepIndex, step === undefined ? 'epoch' : 'step');
   }
 
   endTrainBatches(): void {
@@ -140,6 +157,7 @@ export class ResultPublisher implements ResultSink {
   }
 
   endEvaluation(): void {
+    this.#evaluation?.reset();
     this.#evaluation = undefined;
     this.#isSanityCheck = false;
   }
@@ -154,25 +172,28 @@ export class ResultPublisher implements ResultSink {
   #publish(metrics: Readonly<Record<string, number>>, stepIndex: number, axis: 'step' | 'epoch' = 'epoch'): void {
     if (Object.keys(metrics).length === 0) return;
     const epoch = this.#status().currentEpoch;
-    // A metric that is named `step` is the x-axis.
-    const { step = stepIndex, ...values } = metrics;
-    this.#events.addRow(step, epoch, values);
-    for (const logger of this.#loggers) {
-      logger.logMetrics(axis === 'step' ? values : { ...values, epoch }, step);
-      logger.saveSoon();
+    if (axis === 'step') {
+      this.#events.addRow(stepIndex, epoch, metrics);
+      this.loggers.logMetrics(metrics, stepIndex);
+      return;
     }
+    // A metric that is named `step` is the x-axis, and the row tells no epoch then, unless that was logged too.
+    const { step, ...values } = metrics;
+    const x = step === undefined ? stepIndex : Math.trunc(step);
+    this.#events.addRow(x, epoch, values);
+    this.loggers.logMetrics(step === undefined ? { ...values, epoch: values.epoch ?? epoch } : values, x);
   }
 
   #batchSize(name: string): number {
-    const [tensor] = tensorsOf(this.#batch);
-    if (tensor) return tensor.shape[0] ?? 1;
-    if (Array.isArray(this.#batch)) return this.#batch.length;
-    if (this.#batch === undefined) return 1;
-    throw new MisconfigurationError({
-      code: 'log-batch-size',
-      found: `log('${name}') takes the mean over batches, but the batch holds no tensor that tells its size.`,
-      fix: `Give it: this.log('${name}', value, { batchSize: … }).`,
-    });
+    if (this.#batch === undefined) return 1; // between batches, as in PyTorch Lightning
+    this.#foundBatchSize ??= extractBatchSize(this.#batch, name, (message) => this.#warnOnce(message));
+    return this.#foundBatchSize;
+  }
+
+  #warnOnce(message: string): void {
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
+    process.emitWarning(message);
   }
 }
 

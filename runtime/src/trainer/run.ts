@@ -4,7 +4,6 @@ import { detectAnomaly, FieldKeeper } from '../autograd/index.js';
 import { summarize } from '../callbacks/index.js';
 import type { Checkpoint } from '../checkpoint/index.js';
 import {
-  type BatchSource,
   type EvalLoaders,
   fieldTensors,
   type LightningDataModule,
@@ -12,24 +11,27 @@ import {
   type LightningOptimizer,
   type LRSchedulerConfig,
   type ModuleHost,
+  mergeHyperparameters,
   setModuleHost,
   type TrainLoader,
+  untoggle,
 } from '../core/index.js';
 import { LightningError } from '../errors/index.js';
-import { CSVLogger, type Logger } from '../loggers/index.js';
-import type { RunContext } from '../loops/index.js';
+import type { Logger } from '../loggers/index.js';
+import type { RunContext, RunSignals } from '../loops/index.js';
+import { PassThroughProfiler } from '../profilers/index.js';
 import { PROTOCOL_VERSION, type RunEndReason, type RunKind } from '../protocol/index.js';
 import { isolateRng } from '../random/index.js';
 import { toErrorEvent } from '../sourceMaps/index.js';
 import { addModuleCallbacks } from './callbackConnector.js';
 import { loadCheckpointFor, restoreModule, restoreRandomness, restoreTraining } from './checkpointConnector.js';
 import { checkConfiguration } from './configurationValidator.js';
-import { DataConnector } from './dataConnector.js';
+import { DataConnector, type GivenLoaders } from './dataConnector.js';
 import { HookDispatcher, isOverriddenIn } from './hooks.js';
 import { configureOptimizers } from './optimizerConnector.js';
-import type { ResolvedOptions } from './options.js';
+import { deviceCount, type ResolvedOptions } from './options.js';
 import { ResultPublisher } from './resultPublisher.js';
-import { toWireMetrics } from './runEvents.js';
+import { type RunEvents, toWireMetrics } from './runEvents.js';
 import type { Trainer } from './trainer.js';
 
 /** What an entry point was given, in one form for all four. */
@@ -38,6 +40,8 @@ export interface EntryArguments {
   readonly evaluation?: EvalLoaders;
   readonly datamodule?: LightningDataModule | undefined;
   readonly ckptPath?: string | undefined;
+  /** Done in place of the loops, after which the run ends without a trace: a search that nothing follows. */
+  readonly instead?: (() => Promise<void>) | undefined;
 }
 
 /** The parts of a run that the Trainer's own members read. */
@@ -46,9 +50,14 @@ export interface ActiveRun {
   readonly module: LightningModule;
   readonly datamodule: LightningDataModule | undefined;
   readonly loggers: readonly Logger[];
+  /** Loaders that were handed to the entry point. */
+  readonly given: GivenLoaders;
   readonly data: DataConnector;
   readonly hooks: HookDispatcher;
   readonly publisher: ResultPublisher;
+  readonly events: RunEvents;
+  /** False for a search that nothing follows: neither loggers nor listeners hear of it. */
+  readonly leavesTraces: boolean;
   readonly context: RunContext;
   /** What configureOptimizers returned; empty before that. */
   readonly optimizers: LightningOptimizer[];
@@ -69,9 +78,9 @@ export async function runTrainer(
   before: ActiveRun | undefined,
   activate: (run: ActiveRun) => void,
 ): Promise<unknown[][] | undefined> {
-  checkConfiguration(kind, module, args);
+  checkConfiguration(kind, module, args, trainer.options);
   const engine = await startEngine(trainer.options.accelerator, { engine: trainer.options.engine });
-  const checkpoint = await loadCheckpointFor(trainer, args.ckptPath);
+  const checkpoint = await loadCheckpointFor(trainer, args.ckptPath, kind);
   addModuleCallbacks(trainer.callbacks, module);
   trainer.signals.reset();
   trainer.ckptPath = checkpoint?.path;
@@ -81,19 +90,24 @@ export async function runTrainer(
   activate(run);
   trainer.status = 'running';
   const stopWarnings = trainer.events.forwardWarnings();
-  if (kind === 'fit' && trainer.options.hasDefaultLength) {
+  if (kind === 'fit' && trainer.options.hasDefaultLength && !args.instead) {
     process.emitWarning('`maxEpochs` is not set: training ends after 1000 epochs. Set it, to -1 for no limit.');
   }
   let reason: RunEndReason = 'failed';
+  const { profiler } = trainer;
+  const print = (text: string) => trainer.print(text);
+  if (run.leavesTraces) profiler.setup({ stage: kind, logDir: trainer.runDir, print });
   using _anomalies = detectAnomaly(trainer.options.detectAnomaly);
   try {
     setModuleHost(module, hostFor(trainer, run));
     await setUp(trainer, run, before, checkpoint?.content);
-    announce(trainer, run, engine);
-    const predictions = await runLoops(trainer, run, checkpoint?.content);
+    if (run.leavesTraces) announce(trainer, run, engine);
+    const predictions = args.instead
+      ? await args.instead().then(() => undefined)
+      : await runLoops(trainer, run, checkpoint?.content);
     reason = trainer.signals.stopRequested ? 'stopped' : 'finished';
     if (reason === 'stopped') await endStopped(trainer, run);
-    else if (kind === 'fit') await run.hooks.call('onFitEnd');
+    else if (kind === 'fit' && run.leavesTraces) await run.hooks.call('onFitEnd');
     return predictions;
   } catch (error) {
     await endFailed(trainer, run, error);
@@ -103,6 +117,7 @@ export async function runTrainer(
     try {
       await tearDown(trainer, run, reason);
     } finally {
+      if (run.leavesTraces) profiler.describe();
       stopWarnings();
       trainer.signals.abandonTasks();
     }
@@ -121,11 +136,32 @@ function keeperOf(module: LightningModule): FieldKeeper {
   return keeper;
 }
 
-function assemble(trainer: Trainer, kind: RunKind, module: LightningModule, args: EntryArguments): ActiveRun {
-  const { options, events, signals } = trainer;
-  const loggers = loggersFor(options);
-  const hooks = new HookDispatcher(trainer, module, args.datamodule, trainer.callbacks);
-  const data = new DataConnector(module, args.datamodule, options, { train: args.train, evaluation: args.evaluation });
+/** What a run may have in place of the Trainer's. */
+interface RunParts {
+  readonly options: ResolvedOptions;
+  readonly loggers: readonly Logger[];
+  readonly events: RunEvents;
+  readonly signals: RunSignals;
+  readonly data: DataConnector;
+}
+
+/**
+ * Puts the parts of a run together; nothing is started.
+ * @param own of a run within a run, which nobody is to hear of
+ */
+export function assemble(
+  trainer: Trainer,
+  kind: RunKind,
+  module: LightningModule,
+  args: EntryArguments,
+  own: Partial<RunParts> = {},
+): ActiveRun {
+  const { options = trainer.options, events = trainer.events, signals = trainer.signals } = own;
+  const loggers = own.loggers ?? (args.instead ? [] : trainer.loggers);
+  const profiler = trainer.profiler instanceof PassThroughProfiler ? undefined : trainer.profiler;
+  const hooks = new HookDispatcher(trainer, module, args.datamodule, trainer.callbacks, profiler);
+  const given = { train: args.train, evaluation: args.evaluation };
+  const data = own.data ?? new DataConnector({ kind, module, datamodule: args.datamodule, options, given });
   const publisher = new ResultPublisher(loggers, events, () => ({
     currentEpoch: trainer.currentEpoch,
     logEveryNSteps: options.logEveryNSteps,
@@ -143,16 +179,25 @@ function assemble(trainer: Trainer, kind: RunKind, module: LightningModule, args
     reporter: events,
     signals,
     keeper: keeperOf(module),
+    profiler,
+    precision: trainer.precisionPlugin,
     limits: {
-      maxEpochs: options.maxEpochs,
+      get maxEpochs() {
+        return trainer.maxEpochs;
+      },
       minEpochs: options.minEpochs,
       maxSteps: options.maxSteps,
       minSteps: options.minSteps,
-      accumulateGradBatches: options.accumulateGradBatches,
+      get accumulateGradBatches() {
+        return trainer.accumulateGradBatches;
+      },
       checkValEveryNEpoch: options.checkValEveryNEpoch,
       get valCheckBatch() {
         return data.valCheckBatch;
       },
+      valCheckTime: data.valCheckTime,
+      dataParallelDevices: options.strategy === 'auto' ? undefined : deviceCount(options.devices),
+      truncatedBpttSteps: module.truncatedBpttSteps || options.truncatedBpttSteps,
       gradientClipVal: clipValOf(options),
       gradientClipAlgorithm: options.gradientClipAlgorithm,
     },
@@ -162,9 +207,12 @@ function assemble(trainer: Trainer, kind: RunKind, module: LightningModule, args
     module,
     datamodule: args.datamodule,
     loggers,
+    given,
     data,
     hooks,
     publisher,
+    events,
+    leavesTraces: !args.instead,
     context,
     optimizers,
     schedulers,
@@ -176,12 +224,9 @@ function clipValOf({ gradientClipVal }: ResolvedOptions): number | undefined {
   return gradientClipVal !== null && gradientClipVal > 0 ? gradientClipVal : undefined;
 }
 
-function loggersFor({ logger, defaultRootDir }: ResolvedOptions): readonly Logger[] {
-  if (logger === true) return [new CSVLogger(defaultRootDir)];
-  return logger === false ? [] : [logger].flat();
-}
-
-function hostFor(trainer: Trainer, { publisher, hooks, optimizers, schedulers, loggers }: ActiveRun): ModuleHost {
+/** What the module reaches of its Trainer during a run. */
+export function hostFor(trainer: Trainer, run: ActiveRun): ModuleHost {
+  const { publisher, hooks, optimizers, schedulers, loggers, context } = run;
   return {
     trainer,
     optimizers,
@@ -195,8 +240,21 @@ function hostFor(trainer: Trainer, { publisher, hooks, optimizers, schedulers, l
     get globalStep() {
       return trainer.globalStep;
     },
-    log: (name, value, options) => publisher.log(hooks.current, name, value, options),
+    log: trainer.options.barebones
+      ? warnOfBarebones()
+      : (name, value, options) => publisher.log(hooks.current, name, value, options),
     print: (text) => trainer.print(text),
+    gradientClipping: { value: context.limits.gradientClipVal, algorithm: context.limits.gradientClipAlgorithm },
+    manualBackward: (loss) => trainer.fitLoop.epochLoop.manualOptimization.backward(context, loss),
+  };
+}
+
+/** What `log` does in a barebones run: it says once that it does nothing. */
+function warnOfBarebones(): ModuleHost['log'] {
+  let isTold = false;
+  return (name) => {
+    if (!isTold) process.emitWarning(`log('${name}') does nothing, since the Trainer's option \`barebones\` is true.`);
+    isTold = true;
   };
 }
 
@@ -206,12 +264,14 @@ async function setUp(
   before: ActiveRun | undefined,
   checkpoint: Checkpoint | undefined,
 ): Promise<void> {
-  const { kind, datamodule, hooks, loggers } = run;
+  const { kind, datamodule, hooks, publisher } = run;
   if (datamodule) datamodule.trainer = trainer;
-  await datamodule?.prepareData();
+  await hooks.callDataModule('prepareData', kind);
   if (hooks.isOverridden('prepareData')) await hooks.callModule('prepareData');
-  if (trainer.options.enableRunEvents && loggers[0]) trainer.events.openFile(loggers[0].logDir);
-  await datamodule?.setup(kind);
+  await publisher.loggers.start();
+  if (run.leavesTraces && trainer.options.enableRunEvents && trainer.runDir !== undefined)
+    trainer.events.openFile(trainer.runDir);
+  await hooks.callDataModule('setup', kind);
   await hooks.call('setup', kind);
   if (hooks.isOverridden('configureModel')) await hooks.callModule('configureModel');
   if (checkpoint) await restoreModule(trainer, run, checkpoint);
@@ -224,13 +284,17 @@ function announce(
   run: ActiveRun,
   engine: { accelerator: string; backend: string; why: string },
 ): void {
-  const { module, datamodule, loggers } = run;
-  const hparams = { ...datamodule?.hparamsInitial, ...module.hparamsInitial };
-  for (const logger of loggers) {
-    if (Object.keys(hparams).length > 0) logger.logHyperparams(hparams);
-    logger.saveSoon();
-  }
-  const { callbacks: _callbacks, logger: _logger, hasDefaultLength: _default, ...options } = trainer.options;
+  const { module, datamodule, publisher } = run;
+  const hparams = mergeHyperparameters(module, datamodule);
+  publisher.loggers.logHyperparams(Object.keys(hparams).length > 0 ? hparams : undefined, module);
+  const {
+    callbacks: _callbacks,
+    logger: _logger,
+    plugins: _plugins,
+    hasDefaultLength: _default,
+    profiler,
+    ...options
+  } = trainer.options;
   trainer.events.send({
     type: 'run-started',
     protocol: PROTOCOL_VERSION,
@@ -239,9 +303,9 @@ function announce(
     kind: run.kind,
     moduleName: module.constructor.name,
     ...(trainer.sourceFile !== undefined && { file: trainer.sourceFile }),
-    logDir: trainer.logDir ?? null,
+    logDir: trainer.runDir ?? null,
     engine: { accelerator: engine.accelerator, backend: engine.backend, why: engine.why },
-    options,
+    options: { ...options, profiler: typeof profiler === 'object' && profiler ? profiler.constructor.name : profiler },
     hparams,
     summary: summarize(module),
   });
@@ -261,7 +325,7 @@ async function runLoops(
     return undefined;
   }
   if (kind === 'predict') {
-    await data.prepareEvaluation(kind);
+    await data.prepareEvaluation(kind, 0);
     return trainer.predictionLoop.run(context);
   }
   await trainer.evaluationLoops[kind].run(context, trainer.currentEpoch, trainer.fitLoop.epochLoop.batchesThatStepped);
@@ -288,9 +352,10 @@ async function fit(trainer: Trainer, run: ActiveRun, checkpoint: Checkpoint | un
     await hooks.callCallbacks('onSanityCheckEnd');
   }
   if (signals.stopRequested || data.skipsTraining) return;
-  await data.prepareTraining();
+  await data.prepareTraining(fitLoop.currentEpoch);
   if (fitLoop.willRun(context)) warnOfTraining(trainer, run);
-  if (fitLoop.willRun(context) && fitLoop.validatesNextEpoch(context)) await data.prepareEvaluation('validate');
+  if (fitLoop.willRun(context) && fitLoop.validatesNextEpoch(context))
+    await data.prepareEvaluation('validate', fitLoop.currentEpoch);
   if (checkpoint) restoreRandomness(checkpoint);
   void context.limits.valCheckBatch; // checks the option against the number of batches, before the first one
   await fitLoop.run(context);
@@ -314,7 +379,7 @@ function warnOfTraining({ fitLoop, options }: Trainer, { data, loggers }: Active
 
 /** Stopped from outside: everything done so far is kept in a checkpoint. */
 async function endStopped(trainer: Trainer, run: ActiveRun): Promise<void> {
-  if (run.kind === 'fit') await trainer.saveLastCheckpoint();
+  if (run.kind === 'fit' && run.leavesTraces) await trainer.saveLastCheckpoint();
   const stopped = new LightningError({ code: 'stopped', found: 'The run was stopped.' });
   await run.hooks.callCallbacks('onException', stopped);
   await run.datamodule?.onException(stopped);
@@ -332,24 +397,40 @@ async function endFailed(trainer: Trainer, run: ActiveRun, error: unknown): Prom
 }
 
 async function tearDown(trainer: Trainer, run: ActiveRun, reason: RunEndReason): Promise<void> {
-  const { kind, module, datamodule, data, hooks, loggers, optimizers, publisher } = run;
+  const { kind, module, data, hooks, optimizers, publisher } = run;
   try {
     if (reason === 'failed') return; // onException was called, and PyTorch Lightning's teardown hooks are not
-    await datamodule?.teardown(kind);
+    await hooks.callDataModule('teardown', kind);
     await hooks.call('teardown', kind);
   } finally {
     await data.release();
-    for (const logger of loggers) await logger.finalize(reason === 'finished' ? 'success' : 'failed');
+    await settleCheckpoints(trainer, reason);
+    await publisher.loggers.finalize(reason === 'finished' ? 'success' : 'failed');
     for (const { optimizer } of optimizers) optimizer.zeroGrad();
-    trainer.events.send({
-      type: 'run-ended',
-      reason,
-      epoch: trainer.currentEpoch,
-      globalStep: trainer.globalStep,
-      metrics: toWireMetrics(publisher.callbackMetrics),
-      checkpoint: trainer.checkpointCallback?.lastModelPath || trainer.checkpointCallback?.bestModelPath || null,
-    });
-    trainer.events.close();
+    untoggle(module); // a step that threw may have left it so
+    if (run.leavesTraces) announceEnd(trainer, run, reason);
     setModuleHost(module, undefined);
   }
+}
+
+/** Checkpoints that are still being written: the run ends with them. After a failure, that one is the error to show. */
+async function settleCheckpoints(trainer: Trainer, reason: RunEndReason): Promise<void> {
+  try {
+    await trainer.settleCheckpoints();
+  } catch (error) {
+    if (reason !== 'failed') throw error;
+    process.emitWarning(`A checkpoint could not be written: ${String(error)}`);
+  }
+}
+
+function announceEnd(trainer: Trainer, { publisher }: ActiveRun, reason: RunEndReason): void {
+  trainer.events.send({
+    type: 'run-ended',
+    reason,
+    epoch: trainer.currentEpoch,
+    globalStep: trainer.globalStep,
+    metrics: toWireMetrics(publisher.callbackMetrics),
+    checkpoint: trainer.checkpointCallback?.lastModelPath || trainer.checkpointCallback?.bestModelPath || null,
+  });
+  trainer.events.close();
 }

@@ -15,9 +15,10 @@ export function readSchedulers(
   module: LightningModule,
   { optimizers, schedulers, monitor }: OptimizerParts,
 ): LRSchedulerConfig[] {
-  const configs = schedulers.map((input) =>
-    isSettings(input) ? fromSettings(module, input) : fromScheduler(module, input, monitor),
-  );
+  const read = module.automaticOptimization
+    ? (input: unknown) => (isSettings(input) ? fromSettings(module, input) : fromScheduler(module, input, monitor))
+    : (input: unknown) => forManual(module, isSettings(input) ? input : { scheduler: input });
+  const configs = schedulers.map(read);
   for (const { scheduler } of configs) checkScheduler(module, scheduler, optimizers);
   return configs;
 }
@@ -33,17 +34,25 @@ function fromScheduler(module: LightningModule, scheduler: unknown, monitor: unk
   });
 }
 
+const IGNORED_IN_MANUAL = ['reduceOnPlateau', 'monitor', 'strict'];
+
+/** Under manual optimization the user steps it: nothing needs to be known of when. */
+function forManual(module: LightningModule, given: Readonly<Record<string, unknown>>): LRSchedulerConfig {
+  const ignored = IGNORED_IN_MANUAL.filter((key) => given[key] !== undefined);
+  if (ignored.length > 0) {
+    process.emitWarning(
+      `The lr scheduler object has ${ignored.join(', ')}, which are ignored under manual optimization: step the scheduler in trainingStep, this.lrSchedulers()[0].step().`,
+    );
+  }
+  checkHasScheduler(module, given);
+  const kept = Object.entries(given).filter(([key]) => !IGNORED_IN_MANUAL.includes(key));
+  return { ...complete(module, Object.fromEntries(kept)), reduceOnPlateau: false };
+}
+
 function fromSettings(module: LightningModule, given: Readonly<Record<string, unknown>>): LRSchedulerConfig {
   warnOfKeys('the lr scheduler object', given, SETTINGS);
   const { scheduler, interval = 'epoch', monitor } = given;
-  if (scheduler === undefined) {
-    throw fault(module, {
-      code: 'scheduler-config',
-      found: 'An lr scheduler object has no key `scheduler`.',
-      allowed: SETTINGS.join(', '),
-      fix: 'Give the scheduler itself under it: { scheduler: new optim.StepLR(optimizer, { stepSize: 10 }) }.',
-    });
-  }
+  checkHasScheduler(module, given);
   const isPlateau = given.reduceOnPlateau ?? scheduler instanceof ReduceLROnPlateau;
   if (isPlateau && (monitor === undefined || monitor === null)) {
     throw fault(module, {
@@ -56,6 +65,16 @@ function fromSettings(module: LightningModule, given: Readonly<Record<string, un
     process.emitWarning("A OneCycleLR scheduler has the interval 'epoch'. Are you sure you did not mean 'step'?");
   }
   return complete(module, given);
+}
+
+function checkHasScheduler(module: LightningModule, { scheduler }: Readonly<Record<string, unknown>>): void {
+  if (scheduler !== undefined) return;
+  throw fault(module, {
+    code: 'scheduler-config',
+    found: 'An lr scheduler object has no key `scheduler`.',
+    allowed: SETTINGS.join(', '),
+    fix: 'Give the scheduler itself under it: { scheduler: new optim.StepLR(optimizer, { stepSize: 10 }) }.',
+  });
 }
 
 /** What each setting must be. */

@@ -275,6 +275,13 @@ export const PASSING: Readonly<Record<string, readonly string[]>> = {
     'finetuning-no-backbone',
     'timer-interval',
     'warn-overfit-shuffle',
+    'trainer-profiler',
+    'trainer-precision',
+    'lr-find-no-attribute',
+    'lr-find-bad-attribute',
+    'lr-find-bad-mode',
+    'batch-size-no-attribute',
+    'batch-size-bad-mode',
   ],
   hooks: [
     'fit-default',
@@ -574,6 +581,9 @@ export const PASSING: Readonly<Record<string, readonly string[]>> = {
     'rprop-etas',
     'asgd',
     'sgd-groups',
+    'lbfgs',
+    'lbfgs-wolfe',
+    'adafactor',
   ],
   numerics_schedulers: [
     'step-gamma',

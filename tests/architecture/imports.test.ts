@@ -51,7 +51,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ['errors'],
   sourceMaps: ['errors', 'protocol'],
   data: ['errors', 'random', 'autograd'],
-  functional: ['errors'],
+  functional: ['errors', 'accelerators'],
   optim: ['errors', 'autograd', 'accelerators'],
   core: ['errors', 'autograd', 'data'],
   profilers: ['errors', 'sourceMaps'],

@@ -1,4 +1,4 @@
-import { tf } from 'lightning-tfjs';
+import { functional, tf } from 'lightning-tfjs';
 
 /** The weights of one layer, as fields of the module hold them; a batch normalization also has its momentum. */
 export type Layer = Record<string, tf.Variable> | BatchNorm;
@@ -57,23 +57,15 @@ function batchNorm(): BatchNorm {
   };
 }
 
-const EPSILON = 1e-5;
-
 /** Batch normalization over the first dimension; in training it moves the running statistics, as torch's BatchNorm1d. */
 function applyBatchNorm(layer: BatchNorm, x: tf.Tensor, training: boolean): tf.Tensor {
   const { weight, bias, running_mean, running_var, momentum } = layer;
-  let [mean, variance]: [tf.Tensor, tf.Tensor] = [running_mean, running_var];
-  if (training) {
-    mean = tf.mean(x, 0);
-    variance = tf.mean(tf.square(tf.sub(x, mean)), 0);
-    const samples = x.shape[0] ?? 1;
-    move(running_mean, mean, momentum);
-    move(running_var, tf.mul(variance, samples / Math.max(1, samples - 1)), momentum);
-  }
-  const normalized = tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, EPSILON)));
-  return tf.add(tf.mul(normalized, weight), bias);
-}
-
-function move(running: tf.Variable, value: tf.Tensor, momentum: number): void {
-  running.assign(tf.tidy(() => tf.add(tf.mul(running, 1 - momentum), tf.mul(value, momentum))));
+  return functional.batchNorm(x, {
+    runningMean: running_mean,
+    runningVar: running_var,
+    weight,
+    bias,
+    training,
+    momentum,
+  });
 }

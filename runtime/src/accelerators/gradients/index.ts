@@ -1,4 +1,5 @@
 import * as tf from '../../tf.js';
+import { batchNormTrainingGradient } from '../layers/batchNorm.js';
 import { absGradient } from './abs.js';
 import { activationGradients } from './activations.js';
 import { arithmeticGradients } from './arithmetic.js';
@@ -28,6 +29,7 @@ const GRADIENTS: readonly tf.GradConfig[] = [
   batchMatMulGradient,
   einsumGradient,
   batchNormGradient,
+  batchNormTrainingGradient,
   ...shapeGradients,
   ...indexingGradients,
   topKGradient,

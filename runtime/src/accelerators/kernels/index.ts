@@ -1,6 +1,7 @@
 import * as tf from '../../tf.js';
 import { avgPoolGrad } from './avgPoolGrad.js';
 import { batchMatMulOnArrays } from './batchMatMul.js';
+import { batchNormTraining, batchNormTrainingGrad } from './batchNormTraining.js';
 import { conv2DBackpropFilterOnArrays, conv2DBackpropInputOnArrays } from './conv2DBackprop.js';
 import { conv3D, conv3DBackpropFilter, conv3DBackpropInput, stackDepth, unstackDepth } from './conv3D.js';
 import { cropAndResizeGradBoxes, cropAndResizeGradImage } from './cropAndResizeGrad.js';
@@ -26,6 +27,8 @@ const FOR_BOTH: readonly SharedKernel[] = [
   unlessReference(avgPool3D, isPaddedByReference),
   avgPool3DGrad,
   avgPoolGrad,
+  batchNormTraining,
+  batchNormTrainingGrad,
   unlessReference(conv3D, isPaddedByReference),
   conv3DBackpropFilter,
   conv3DBackpropInput,

@@ -1,3 +1,4 @@
+import { normalizeBatch } from '../../accelerators/index.js';
 import * as tf from '../../tf.js';
 import { fused } from '../gradients.js';
 import { misuse, settle } from '../options.js';
@@ -52,6 +53,7 @@ export function batchNorm(input: tf.Tensor, options: BatchNormOptions = {}): tf.
   return normalizeChannels('batchNorm', input, {
     ...settled,
     byOwnMoments: training,
+    isOfWholeBatch: true,
     groups: (_batch, channels) => channels,
     average: (x) => tf.mean(averageOfRows(x), 0, true),
     perChannel: (moment) => tf.reshape(moment, [-1]),
@@ -67,6 +69,7 @@ export function instanceNorm(input: tf.Tensor, options: InstanceNormOptions = {}
   return normalizeChannels('instanceNorm', input, {
     ...settled,
     byOwnMoments: useInputStats,
+    isOfWholeBatch: false,
     groups: (batch, channels) => batch * channels,
     average: averageOfRows,
     perChannel: (moment) => tf.reshape(tf.mean(moment, 0), [-1]),
@@ -79,6 +82,8 @@ interface ChannelNorm extends Omit<Required<RunningOptions>, 'runningMean' | 'ru
   readonly weight: tf.Tensor | undefined;
   readonly bias: tf.Tensor | undefined;
   readonly byOwnMoments: boolean;
+  /** The samples of a batch are normalized together. */
+  readonly isOfWholeBatch: boolean;
   /** How many means there are. */
   readonly groups: (batch: number, channels: number) => number;
   /** Of `[batch, channels, places]`. */
@@ -108,12 +113,32 @@ function normalizeChannels(name: string, input: tf.Tensor, norm: ChannelNorm): t
         moveRunning(means, norm.perChannel(mean), momentum);
         moveRunning(variances, tf.mul(norm.perChannel(variance), samples / (samples - 1)), momentum);
       };
+      const learned = norm.isOfWholeBatch && normalizeBatch({ x: places, ...affineOf(name, norm, channels) }, eps);
+      if (learned) {
+        move(learned.mean, learned.variance);
+        return tf.reshape(learned.value, x.shape);
+      }
       y = standardize(places, average, eps, move);
     } else {
       y = byRunningMoments(name, places, norm);
     }
     return tf.reshape(scaled(name, y, { weight, bias }, { shape: [channels], axis: 1 }), x.shape);
   });
+}
+
+/** Weight and bias of each channel, ones and zeros where they were left out. */
+function affineOf(
+  name: string,
+  { weight, bias }: ChannelNorm,
+  channels: number,
+): { weight: tf.Tensor; bias: tf.Tensor } {
+  const [factor, summand] = [weight ?? tf.ones([channels]), bias ?? tf.zeros([channels])].map((given, i) => {
+    const option = i === 0 ? 'weight' : 'bias';
+    const values = floats(name, option, given);
+    expectShape(name, option, values, [channels]);
+    return values;
+  }) as [tf.Tensor, tf.Tensor];
+  return { weight: factor, bias: summand };
 }
 
 function runningMoment(

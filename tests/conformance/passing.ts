@@ -38,6 +38,7 @@ export const PASSING: Readonly<Record<string, readonly string[]>> = {
     'swa-start-pct',
     'swa-default',
     'swa-scheduler',
+    'swa-batch-norm',
     'wa-accumulate',
     'ema-0.9',
     'ema-0.5',

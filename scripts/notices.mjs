@@ -7,10 +7,12 @@ import { build } from 'esbuild';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => join(root, ...parts);
 const alias = Object.fromEntries(
-  Object.entries({ hooks: 'hooks.ts', options: 'options.ts', protocol: 'protocol/index.ts' }).map(([door, file]) => [
-    `lightning-tfjs/${door}`,
-    at('runtime/src', file),
-  ]),
+  Object.entries({
+    hooks: 'hooks.ts',
+    options: 'options.ts',
+    protocol: 'protocol/index.ts',
+    runs: 'runs/index.ts',
+  }).map(([door, file]) => [`lightning-tfjs/${door}`, at('runtime/src', file)]),
 );
 const client = JSON.parse(readFileSync(at('client/entryPoints.json'), 'utf8'));
 const bundles = [

@@ -11,6 +11,7 @@ const projects = [
   'client',
   'webview',
   'tests',
+  'tests/bench',
   'tests/conformance',
   'tests/editor',
   'tests/webview',

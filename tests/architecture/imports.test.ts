@@ -16,6 +16,8 @@ interface Import {
 const HOOKS = 'runtime/src/hooks.ts';
 const OPTIONS = 'runtime/src/options.ts';
 const PROTOCOL = 'runtime/src/protocol/index.ts';
+const RUNS = 'runtime/src/runs/index.ts';
+const CHECKPOINTS = 'runtime/src/checkpoints.ts';
 
 /** Who may import what: the beginnings of paths and package names. Source: DESIGN, section 1. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
@@ -29,12 +31,24 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
     'pure-rand',
     'yaml',
   ],
-  'server/': ['server/', HOOKS, OPTIONS, 'typescript', 'vscode-languageserver', 'fastest-levenshtein', 'node:'],
+  'server/': [
+    'server/',
+    HOOKS,
+    OPTIONS,
+    PROTOCOL,
+    'typescript',
+    'vscode-languageserver',
+    'fastest-levenshtein',
+    'node:',
+  ],
   'client/': [
     'client/',
     '@lightning-typescript/webview/messages',
     '@lightning-typescript/webview/series',
     PROTOCOL,
+    RUNS,
+    CHECKPOINTS,
+    '@lightning-typescript/webview/checkpoint',
     'vscode',
     'node:',
   ],
@@ -45,6 +59,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   protocol: [],
+  runs: ['protocol'],
   random: ['errors'],
   accelerators: ['errors'],
   autograd: ['errors'],
@@ -53,9 +68,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   data: ['errors', 'random', 'autograd'],
   functional: ['errors', 'accelerators'],
   optim: ['errors', 'autograd', 'accelerators'],
-  core: ['errors', 'autograd', 'data'],
-  profilers: ['errors', 'sourceMaps'],
-  loggers: ['errors'],
+  core: ['errors', 'autograd', 'data', 'checkpoint'],
+  profilers: ['errors', 'protocol', 'sourceMaps', 'autograd', 'accelerators'],
+  loggers: ['errors', 'core', 'autograd'],
   precision: ['errors', 'optim', 'autograd', 'accelerators'],
   tuner: ['errors', 'optim'],
   callbacks: ['errors', 'core', 'protocol', 'checkpoint', 'tuner', 'optim', 'autograd'],
@@ -90,11 +105,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'callbacks',
     'loggers',
     'data',
+    'profilers',
   ],
 };
 
 /** Second doors: plain data and checks that load no engine, for help and complaints that must come at once. */
-const DATA_DOORS = ['runtime/src/trainer/options.ts', 'runtime/src/trainer/optionTable.ts'];
+const DATA_DOORS = [
+  'runtime/src/trainer/options.ts',
+  'runtime/src/trainer/optionTable.ts',
+  'runtime/src/core/hookTable.ts',
+  'runtime/src/trainer/legacyOptionTable.ts',
+];
 
 /** Files that belong to no room: the copy of tfjs, and the package's own doors. */
 const SHARED = ['runtime/src/tf.ts', 'runtime/src/tfBackends.ts'];

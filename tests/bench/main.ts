@@ -1,13 +1,26 @@
 import { cpus, loadavg } from 'node:os';
 import { checkpoint } from './benchmarks/checkpoint.js';
 import { conv } from './benchmarks/conv.js';
+import { lint } from './benchmarks/lint.js';
 import { lstm } from './benchmarks/lstm.js';
 import { overhead } from './benchmarks/overhead.js';
+import { runFile } from './benchmarks/runFile.js';
+import { server } from './benchmarks/server.js';
 import { start } from './benchmarks/start.js';
 import { step } from './benchmarks/step.js';
 import { type Result, report } from './report.js';
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<Result>>> = { start, step, overhead, conv, lstm, checkpoint };
+const BENCHMARKS: Readonly<Record<string, () => Promise<Result>>> = {
+  start,
+  step,
+  overhead,
+  conv,
+  lstm,
+  checkpoint,
+  'run-file': runFile,
+  lint,
+  server,
+};
 
 /**
  * Runs benchmarks and prints what they found.

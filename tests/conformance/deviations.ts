@@ -26,6 +26,11 @@ export const DEVIATIONS: Readonly<Record<string, Deviation>> = {
       'an epoch that was saved in its last batch is ended by its hooks, and the next one begins with onTrainEpochStart',
     fields: ['runs[1].events'],
   },
+  'errors/trainer-unknown-argument': {
+    reason:
+      'the options of PyTorch Lightning 1.6 work here: gpus tells how many devices, and its modern spelling is named in a warning',
+    fields: ['error'],
+  },
   'errors/removed-training-epoch-end': HOOK_OF_1_6,
   'errors/removed-validation-epoch-end': HOOK_OF_1_6,
   'errors/removed-validation-epoch-end-validate': HOOK_OF_1_6,

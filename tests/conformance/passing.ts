@@ -247,6 +247,7 @@ export const PASSING: Readonly<Record<string, readonly string[]>> = {
     'trainer-strategy',
     'trainer-max-time',
     'trainer-devices-0',
+    'trainer-unknown-argument',
     'barebones-logger',
     'barebones-enable-checkpointing',
     'barebones-log-every-n-steps',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Checkpoint, RunEvent, TensorData } from 'lightning-tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toWireNumber, unpackMetrics } from '../../runtime/src/protocol/index.js';
 import { lightning } from '../cli/lightning.js';
 import { type PythonCheckpoint, type PythonRun, pythonOrReason, readByPython } from './python.js';
 
@@ -57,13 +58,18 @@ function tensorsOf({ state_dict: weights, optimizer_states: optimizers }: Checkp
 function rowsOf(events: PythonRun['events'], header: readonly string[]): Record<string, unknown>[] {
   // Checked by the test: these are the lines that we wrote.
   const metrics = (events as unknown as readonly RunEvent[]).filter((event) => event.type === 'metrics');
-  return metrics.flatMap(({ step, epoch, series }) =>
-    step.map((number, row) => {
-      const cells = { ...Object.fromEntries(Object.entries(series).map(([name, values]) => [name, values[row]])) };
-      const all: Record<string, unknown> = { ...cells, step: number, epoch: epoch[row] };
-      return Object.fromEntries(header.map((name) => [name, all[name] ?? null]));
-    }),
-  );
+  return metrics.flatMap((event) => {
+    const { count, step, epoch, series } = unpackMetrics(event);
+    const all: Record<string, unknown>[] = Array.from({ length: count }, (_, row) => ({
+      step: step[row],
+      epoch: epoch[row],
+    }));
+    for (const [name, column] of series) {
+      for (const [i, row] of column.rows.entries())
+        Object.assign(all[row] ?? {}, { [name]: toWireNumber(column.values[i] as number) });
+    }
+    return all.map((row) => Object.fromEntries(header.map((name) => [name, row[name] ?? null])));
+  });
 }
 
 describe.skipIf(!python)('files of a run, opened by Python', () => {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PROTOCOL_VERSION } from 'lightning-tfjs/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { locateRuntime } from './runtimeLocator.js';
 
@@ -36,7 +37,7 @@ describe('locateRuntime', () => {
   });
 
   it("takes the project's own when it speaks our protocol", async () => {
-    await writeRuntime(own(), { version: '1.2.3', lightning: { protocol: 1 } });
+    await writeRuntime(own(), { version: '1.2.3', lightning: { protocol: PROTOCOL_VERSION } });
     expect(await locateRuntime(file(), bundled)).toEqual({
       cli: join(own(), 'bin', 'lightning.js'),
       source: 'workspace',

@@ -108,7 +108,7 @@ const WITHOUT_GRADIENT: Readonly<Record<string, readonly string[]>> = {
     .concat(['DepthwiseConv2dNativeBackpropFilter', 'DepthwiseConv2dNativeBackpropInput', 'EluGrad', 'LRNGrad'])
     .concat(['MaxPool3DGrad', 'MaxPoolGrad', 'ReluGrad', 'ResizeBilinearGrad'])
     .concat(['ResizeNearestNeighborGrad', 'StridedSliceGrad'])
-    .concat(['LightningStackDepth', 'LightningUnstackDepth']),
+    .concat(['LightningBatchNormTrainingGrad', 'LightningStackDepth', 'LightningUnstackDepth']),
 };
 
 it('has a case for every kernel that has a gradient, and a reason for those without', async () => {

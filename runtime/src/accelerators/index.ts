@@ -11,8 +11,16 @@ export {
 } from './accelerator.js';
 export { EngineError, type EngineErrorCode } from './engineError.js';
 export { roundProducts } from './halfProducts.js';
+export { type HeldMemory, holdMemory, isMemoryHeld } from './holdMemory.js';
 export { useInitialBackend } from './initialBackend.js';
-export { type AdamUpdate, adamInPlace, type SGDUpdate, sgdInPlace } from './inPlace.js';
+export {
+  type AdamUpdate,
+  adamInPlace,
+  observeUpdates,
+  type SGDUpdate,
+  sgdInPlace,
+  type UpdateObserver,
+} from './inPlace.js';
 export { type BatchToNormalize, type NormalizedBatch, normalizeBatch } from './layers/batchNorm.js';
 export { type HalfType, roundTo } from './rounding.js';
 export { accelerators, startEngine } from './startEngine.js';

@@ -10,6 +10,13 @@ export interface TapeNode {
   readonly gradient?: (dys: readonly (tf.Tensor | undefined)[]) => Readonly<Record<string, () => tf.Tensor>>;
 }
 
+/** What the engine is asked to run. */
+export interface KernelCall {
+  readonly kernelName?: string;
+  /** By name, or as a list where there may be any number. */
+  readonly inputs: Readonly<Record<string, tf.Tensor | null | undefined>> | readonly tf.Tensor[];
+}
+
 /**
  * What we use of tfjs's engine beyond its public types. Pinned to tfjs-core 4.22 (`engine.ts`): an operation is recorded
  * when `gradientDepth > 0` and no kernel is running.
@@ -19,6 +26,8 @@ export interface EngineInternals {
     gradientDepth: number;
     /** Above 0 while an operation runs, and what it does is part of it. */
     readonly kernelDepth: number;
+    /** Memory of all tensors. */
+    readonly numBytes: number;
     readonly tensorInfo: { get(dataId: object): { readonly backend: object } | undefined };
     activeTape: TapeNode[] | null;
     readonly activeScope: { readonly id: number } | null;
@@ -39,6 +48,8 @@ export interface EngineInternals {
     saved: readonly tf.Tensor[],
     attrs: unknown,
   ): void;
+  /** Where every operation goes through: a registered kernel with its name, or one of `customGrad` without. */
+  runKernelFunc(call: KernelCall): tf.Tensor | tf.Tensor[];
   startScope(name: string): void;
   endScope(survivors: readonly tf.Tensor[]): void;
 }

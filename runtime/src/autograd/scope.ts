@@ -17,6 +17,7 @@ export class FieldKeeper {
   /** The tensors to let live when a scope ends. Frees those that an earlier scope let live and no field holds any more. */
   survivors(scopeId: number): tf.Tensor[] {
     const now = new Set(this.#fields());
+    if (now.size === 0 && this.#held.size === 0) return [];
     for (const tensor of this.#held) {
       if (now.has(tensor)) continue;
       this.#held.delete(tensor);

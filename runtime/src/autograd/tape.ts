@@ -66,8 +66,8 @@ export function backward(loss: tf.Scalar): void {
     throw new RunError({
       code: 'no-tape',
       found: 'backward was called where nothing is recorded.',
-      allowed: 'inside trainingStep, or from the Trainer',
-      fix: 'Compute the loss inside trainingStep and call backward there.',
+      allowed: 'inside trainingStep; with the option `inferenceMode: false` also in validation, test and prediction',
+      fix: 'Compute the loss inside the step and call backward there.',
     });
   }
   current.backward(loss);

@@ -73,9 +73,6 @@ export class DeviceStatsMonitor extends Callback {
     const values = Object.fromEntries(
       entries.map(([name, value]) => [`${this.constructor.name}.${hook}/${name}`, value]),
     );
-    for (const logger of trainer.loggers) {
-      logger.logMetrics(values, trainer.fitLoop.epochLoop.batchesThatStepped);
-      logger.saveSoon();
-    }
+    trainer.logRow(values, trainer.fitLoop.epochLoop.batchesThatStepped);
   }
 }

@@ -4,6 +4,7 @@ export { BaseFinetuning, type ModulePart } from './baseFinetuning.js';
 export { BasePredictionWriter, type PredictionWriterOptions, type WriteInterval } from './basePredictionWriter.js';
 export { BatchSizeFinder, type BatchSizeFinderOptions } from './batchSizeFinder.js';
 export { Callback } from './callback.js';
+export { CurrentRateAveraging } from './currentRateAveraging.js';
 export { DeviceStatsMonitor, type DeviceStatsMonitorOptions } from './deviceStatsMonitor.js';
 export { type DurationInput, toMilliseconds } from './duration.js';
 export { EarlyStopping, type EarlyStoppingOptions, type EarlyStoppingReason } from './earlyStopping.js';
@@ -12,6 +13,7 @@ export {
   GradientAccumulationScheduler,
   type GradientAccumulationSchedulerOptions,
 } from './gradientAccumulationScheduler.js';
+export { GradientNorms } from './gradientNorms.js';
 export { type CallbackHook, LambdaCallback } from './lambdaCallback.js';
 export { LearningRateFinder, type LearningRateFinderOptions } from './learningRateFinder.js';
 export { LearningRateMonitor, type LearningRateMonitorOptions } from './learningRateMonitor.js';
@@ -19,6 +21,7 @@ export { ModelCheckpoint } from './modelCheckpoint.js';
 export type { ModelCheckpointOptions } from './modelCheckpointOptions.js';
 export { ModelPruning, type ModelPruningOptions } from './modelPruning.js';
 export { ModelSummary, type ModelSummaryOptions } from './modelSummary.js';
+export { NonFiniteGuard } from './nonFiniteGuard.js';
 export { OnExceptionCheckpoint, type OnExceptionCheckpointOptions } from './onExceptionCheckpoint.js';
 export { ProgressBar } from './progressBar.js';
 export type { PruningAmount, PruningMethod } from './pruningMethods.js';
@@ -27,6 +30,6 @@ export { StochasticWeightAveraging, type StochasticWeightAveragingOptions } from
 export { summarize } from './summarize.js';
 export { ThroughputMonitor, type ThroughputMonitorOptions } from './throughputMonitor.js';
 export { Timer, type TimerOptions } from './timer.js';
-export { type BarOutput, TQDMProgressBar } from './tqdmProgressBar.js';
+export { type BarOutput, TQDMProgressBar, type TQDMProgressBarOptions } from './tqdmProgressBar.js';
 export { validatesOncePerEpoch } from './validationSchedule.js';
 export { type AveragingMoment, WeightAveraging, type WeightAveragingOptions } from './weightAveraging.js';

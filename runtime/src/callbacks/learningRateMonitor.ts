@@ -80,11 +80,7 @@ export class LearningRateMonitor extends Callback {
       if (isDue) Object.assign(values, this.#look(optimizer, names));
     }
     trainer.updateCallbackMetrics(values);
-    if (Object.keys(values).length === 0) return;
-    for (const logger of trainer.loggers) {
-      logger.logMetrics(values, trainer.fitLoop.epochLoop.batchesThatStepped);
-      logger.saveSoon();
-    }
+    trainer.logRow(values, trainer.fitLoop.epochLoop.batchesThatStepped);
   }
 
   #look(optimizer: Optimizer, names: readonly string[]): Record<string, number> {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { stringify } from 'yaml';
 import { isAddress, resolvePlace } from '../checkpoint/index.js';
 import type { LightningModule } from '../core/index.js';
@@ -90,7 +90,7 @@ export class ModelCheckpoint extends Callback {
   }
 
   override setup(trainer: Trainer, _module: LightningModule, stage: RunKind): void {
-    this.#dirpath ??= resolve(join(trainer.runDir ?? trainer.defaultRootDir, 'checkpoints'));
+    this.#dirpath ??= defaultFolder(trainer);
     if (stage === 'fit' && this.#options.saveTopK !== 0 && hasFiles(this.#dirpath)) {
       process.emitWarning(`Checkpoint directory ${this.#dirpath} exists and is not empty.`);
     }
@@ -100,11 +100,14 @@ export class ModelCheckpoint extends Callback {
     this.#lastTimeChecked = this.#options.now();
   }
 
-  override async onTrainBatchEnd(trainer: Trainer, module: LightningModule): Promise<void> {
+  override onTrainBatchEnd(trainer: Trainer, module: LightningModule): void | Promise<void> {
     const { everyNTrainSteps } = this.#options;
     const isStepDue = everyNTrainSteps > 0 && trainer.globalStep % everyNTrainSteps === 0;
     const isTimeDue = this.#isTimeDue();
-    if (!isStepDue && !isTimeDue) return;
+    if (isStepDue || isTimeDue) return this.#saveForBatch(trainer, module); // most batches need no promise
+  }
+
+  async #saveForBatch(trainer: Trainer, module: LightningModule): Promise<void> {
     const candidates = this.#candidates(trainer);
     // The metric comes from the next validation: its end saves, then.
     if (this.#lacksMetric(candidates) || this.#isSoonNewer(trainer, module)) this.#defersToValidation = true;
@@ -124,7 +127,8 @@ export class ModelCheckpoint extends Callback {
   }
 
   override async onTrainEnd(trainer: Trainer): Promise<void> {
-    if (this.#options.saveLast && this.#lastSaved === '' && trainer.fastDevRun === 0) await this.saveLast(trainer);
+    if (this.#options.saveLast && this.#lastSaved === '' && trainer.fastDevRun === 0)
+      await this.#replaceLast(trainer, (path) => this.#write(trainer, path));
   }
 
   override async onException(trainer: Trainer, _module: LightningModule, error: Error): Promise<void> {
@@ -137,9 +141,12 @@ export class ModelCheckpoint extends Callback {
     trainer.print(`An ${error.name} was raised with message: ${error.message}, saved checkpoint to ${path}`);
   }
 
-  /** Writes `last.ckpt` now, whatever the options say: the run is being stopped. Returns its path. */
+  /**
+   * Writes `last.ckpt` now, with all that a run needs to go on, whatever the options say: the run is being stopped, or somebody asked. It
+   * does not count as one of those that the options ask for. Returns its path.
+   */
   async saveLast(trainer: Trainer): Promise<string> {
-    return this.#replaceLast(trainer, (path) => this.#write(trainer, path));
+    return this.#replaceLast(trainer, (path) => trainer.saveCheckpoint(path));
   }
 
   /** Writes paths and scores of {@link bestKModels} as YAML. @param path default `best_k_models.yaml` beside the checkpoints */
@@ -159,6 +166,10 @@ export class ModelCheckpoint extends Callback {
       kth_best_model_path: this.kthBestModelPath,
       kth_value: this.kthValue,
       last_model_path: this.lastModelPath,
+      // PyTorch Lightning keeps none of these, so that a run that goes on may save once more, or once less.
+      ...(this.#lastGlobalStepSaved > 0 && { last_global_step_saved: this.#lastGlobalStepSaved }),
+      ...(this.#lastSaved !== '' && { last_checkpoint_saved: this.#lastSaved }),
+      ...(this.#defersToValidation && { defers_to_validation: true }),
     };
   }
 
@@ -166,6 +177,8 @@ export class ModelCheckpoint extends Callback {
     const text = (key: string) => (typeof state[key] === 'string' ? state[key] : '');
     const number = (key: string) => (typeof state[key] === 'number' ? state[key] : null);
     this.bestModelPath = text('best_model_path');
+    this.#lastGlobalStepSaved = number('last_global_step_saved') ?? 0;
+    this.#defersToValidation = state.defers_to_validation === true;
     if (text('dirpath') !== this.#dirpath) {
       // Without a dirpath of one's own each run has a new folder, and that is no surprise.
       if (this.#options.dirpath === null) return;
@@ -179,6 +192,7 @@ export class ModelCheckpoint extends Callback {
     this.kthBestModelPath = text('kth_best_model_path');
     this.kthValue = number('kth_value') ?? worstScore(this.#options.mode);
     this.lastModelPath = text('last_model_path');
+    this.#lastSaved = text('last_checkpoint_saved');
     this.bestKModels.clear();
     for (const [path, score] of Object.entries((state.best_k_models ?? {}) as Record<string, unknown>)) {
       if (typeof score === 'number') this.bestKModels.set(path, score);
@@ -309,9 +323,15 @@ export class ModelCheckpoint extends Callback {
   }
 
   async #write(trainer: Trainer, path: string): Promise<void> {
-    await trainer.saveCheckpoint(path, { weightsOnly: this.#options.saveWeightsOnly });
+    const [step, saved] = [this.#lastGlobalStepSaved, this.#lastSaved];
     this.#lastGlobalStepSaved = trainer.globalStep;
-    this.#lastSaved = path;
+    this.#lastSaved = path; // before it is written, since it is part of the state
+    try {
+      await trainer.saveCheckpoint(path, { weightsOnly: this.#options.saveWeightsOnly });
+    } catch (error) {
+      [this.#lastGlobalStepSaved, this.#lastSaved] = [step, saved];
+      throw error;
+    }
   }
 
   /** Deletes a file that is ours and no longer among the best; never the one the run was resumed from. */
@@ -407,4 +427,12 @@ export class ModelCheckpoint extends Callback {
 
 function hasFiles(directory: string): boolean {
   return !isAddress(directory) && existsSync(directory) && readdirSync(directory).length > 0;
+}
+
+/** Beside the run's logs, unless an option of PyTorch Lightning 1.6 says otherwise. Source: `__resolve_ckpt_dir` of both versions. */
+function defaultFolder({ runDir, defaultRootDir, logger, options }: Trainer): string {
+  const { weightsSavePath } = options.legacy;
+  if (weightsSavePath === undefined) return resolve(join(runDir ?? defaultRootDir, 'checkpoints'));
+  const ofRun = runDir === undefined ? '' : `${relative(logger?.saveDir ?? defaultRootDir, runDir)}/`;
+  return resolvePlace(`${weightsSavePath}/${ofRun}checkpoints`);
 }

@@ -1,6 +1,6 @@
 import { isParameter, type LightningModule, type LRSchedulerConfig, type StateDict } from '../core/index.js';
 import { MisconfigurationError } from '../errors/index.js';
-import { type ScheduledGroup, SWALR } from '../optim/index.js';
+import { type Optimizer, type ScheduledGroup, SWALR } from '../optim/index.js';
 import * as tf from '../tf.js';
 import type { Trainer } from '../trainer/index.js';
 import { AveragedWeights, type AverageFunction, equalAverage } from './averagedWeights.js';
@@ -152,8 +152,8 @@ export class StochasticWeightAveraging extends Callback {
   #begin(trainer: Trainer, state?: SchedulerState): void {
     const [optimizer] = trainer.optimizers;
     if (!optimizer) return; // checkRun saw one
-    const { swaLrs, annealingEpochs, annealingStrategy } = this.#options;
-    const rates = typeof swaLrs === 'number' ? optimizer.paramGroups.map(() => swaLrs) : swaLrs;
+    const { annealingEpochs, annealingStrategy } = this.#options;
+    const rates = this.ratesFor(optimizer);
     for (const [index, group] of (optimizer.paramGroups as ScheduledGroup[]).entries()) {
       const rate = rates[index];
       if (rate !== undefined) group.initialLr = rate;
@@ -167,6 +167,12 @@ export class StochasticWeightAveraging extends Callback {
     });
     if (state) this.#scheduler.loadStateDict(state);
     this.#replaceScheduler(trainer, this.#scheduler);
+  }
+
+  /** The learning rates to come to, one for each parameter group. */
+  protected ratesFor(optimizer: Optimizer): readonly number[] {
+    const { swaLrs } = this.#options;
+    return typeof swaLrs === 'number' ? optimizer.paramGroups.map(() => swaLrs) : swaLrs;
   }
 
   #replaceScheduler(trainer: Trainer, scheduler: SWALR): void {

@@ -20,7 +20,7 @@ const BASE: ProgressEvent = {
 /** A bar on an output of so many columns, fed with events by hand. */
 function bar(columns: number) {
   const lines: string[] = [];
-  const progressBar = new TQDMProgressBar({ columns, write: (text) => lines.push(text) });
+  const progressBar = new TQDMProgressBar({}, { columns, write: (text) => lines.push(text) });
   let show: (event: RunEvent) => void = () => undefined;
   const trainer: Pick<Trainer, 'onEvent'> = {
     onEvent: (listener) => {
@@ -95,13 +95,30 @@ describe('ProgressBar', () => {
         return { ...super.getMetrics(trainer, module), phase: 'warmup' };
       }
     }
-    events(new Own({ columns: 120, write: (text) => lines.push(text) }))({ ...BASE, batch: 100 });
+    events(new Own({}, { columns: 120, write: (text) => lines.push(text) }))({ ...BASE, batch: 100 });
     expect(lines[0]).toContain('train_loss=0.500, phase=warmup]');
+  });
+
+  it.each([
+    [1, [12, 15, 20, 35, 100]],
+    [10, [20, 35, 100]],
+    [0, []],
+  ])('draws every %i batches, and the last', (refreshRate, drawn) => {
+    const lines: string[] = [];
+    const output = { columns: 120, write: (text: string) => lines.push(text) };
+    const show = events(new TQDMProgressBar({ refreshRate }, output));
+    // In a pipe a line comes ten seconds after the one before at the earliest, and the first is held back.
+    for (const batch of [1, 12, 15, 20, 35, 100]) show({ ...BASE, batch, time: batch * 100_000 });
+    expect(lines.map((line) => Number(/(\d+)\/100/.exec(line)?.[1]))).toEqual(drawn);
+  });
+
+  it.each([{ refreshRate: -1 }, { processPosition: 1.5 }, { refreshrate: 2 }])('refuses %o', (options) => {
+    expect(() => new TQDMProgressBar(options)).toThrow('TQDMProgressBar');
   });
 
   it('shows nothing while it is disabled', () => {
     const lines: string[] = [];
-    const progressBar = new TQDMProgressBar({ columns: 120, write: (text) => lines.push(text) });
+    const progressBar = new TQDMProgressBar({}, { columns: 120, write: (text) => lines.push(text) });
     const show = events(progressBar);
     progressBar.disable();
     show({ ...BASE, batch: 100 });

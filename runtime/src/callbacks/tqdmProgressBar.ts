@@ -2,7 +2,18 @@ import { createLogUpdate } from 'log-update';
 import type { LightningModule } from '../core/index.js';
 import type { ProgressEvent, RunEvent, Stage, WireNumber } from '../protocol/index.js';
 import type { Trainer } from '../trainer/index.js';
+import { checkOptionNames, checkWholeNumber } from './checkOptions.js';
 import { ProgressBar } from './progressBar.js';
+
+/** Options of {@link TQDMProgressBar}. */
+export interface TQDMProgressBarOptions {
+  /** Draw after this many batches, and after the last; 0: never. Default 1. At most ten times a second in any case. */
+  refreshRate?: number;
+  /** Lines that stay free above the bar, for the bars of other processes in one terminal; default 0. */
+  processPosition?: number;
+}
+
+const DEFAULTS = { refreshRate: 1, processPosition: 0 } as const satisfies TQDMProgressBarOptions;
 
 /** Where the bar is drawn: standard output, or a stand-in for tests. */
 export interface BarOutput {
@@ -40,9 +51,23 @@ export class TQDMProgressBar extends ProgressBar {
   #line = '';
   #stageStarted = 0;
   #lastLine = 0;
+  readonly #refreshRate: number;
+  readonly #offset: string;
+  /** Of the stage that runs, when it was drawn last. */
+  #drawnBatch = 0;
 
-  constructor(output: BarOutput = process.stdout) {
+  /**
+   * @param output where it is drawn
+   * @throws MisconfigurationError for an option that does not exist or has a value that is not allowed
+   */
+  constructor(options: TQDMProgressBarOptions = {}, output: BarOutput = process.stdout) {
     super();
+    checkOptionNames('TQDMProgressBar', options, Object.keys(DEFAULTS));
+    const { refreshRate, processPosition } = { ...DEFAULTS, ...options };
+    checkWholeNumber('TQDMProgressBar', 'refreshRate', refreshRate, 0);
+    checkWholeNumber('TQDMProgressBar', 'processPosition', processPosition, 0);
+    this.#refreshRate = refreshRate;
+    this.#offset = '\n'.repeat(processPosition);
     this.#output = output;
   }
 
@@ -74,7 +99,7 @@ export class TQDMProgressBar extends ProgressBar {
   override print(text: string): void {
     this.#draw?.clear();
     this.#output.write(`${text}\n`);
-    if (this.#line !== '') this.#draw?.(this.#line);
+    if (this.#line !== '') this.#draw?.(this.#offset + this.#line);
   }
 
   /** The event's own, unless a subclass shows something else. */
@@ -87,18 +112,29 @@ export class TQDMProgressBar extends ProgressBar {
     if (event.type === 'stage') {
       if (event.state === 'start' || event.stage === 'train') this.#finishLine();
       if (event.state === 'start') this.#stageStarted = event.time;
-    } else if (event.type === 'progress') {
+      this.#drawnBatch = 0;
+    } else if (event.type === 'progress' && this.#isDue(event)) {
       this.#line = formatBar(
         { ...event, metrics: metricsOf(event) },
         event.time - this.#stageStarted,
         this.#output.columns ?? DEFAULT_COLUMNS,
       );
-      this.#draw?.(this.#line);
+      this.#draw?.(this.#offset + this.#line);
       const isOver = event.batch === event.totalBatches;
       this.#lastLine ||= event.time; // the first line comes when there is something to tell
       if (!this.#draw && (isOver || event.time - this.#lastLine > LINE_INTERVAL_MS)) this.#writeLine(event.time);
       else if (isOver && event.stage === 'train') this.#finishLine();
     }
+  }
+
+  /** Events come for some batches only: it is time when a round number of them has gone by. */
+  #isDue({ batch, totalBatches }: ProgressEvent): boolean {
+    if (this.#refreshRate === 0) return false;
+    if (batch < this.#drawnBatch) this.#drawnBatch = 0; // the next epoch
+    const rounds = (count: number) => Math.floor(count / this.#refreshRate);
+    if (batch !== totalBatches && rounds(batch) === rounds(this.#drawnBatch)) return false;
+    this.#drawnBatch = batch;
+    return true;
   }
 
   #writeLine(time: number): void {

@@ -1,9 +1,11 @@
 import type { Checkpoint } from './checkpoint.js';
 import { CheckpointIO } from './checkpointIO.js';
 import { DefaultCheckpointIO } from './defaultCheckpointIO.js';
+import { releaseTensors } from './heldTensor.js';
 
 /**
- * Writes checkpoints while training goes on. What is saved is a copy of that moment, since a checkpoint holds host copies. One is written
+ * Writes checkpoints while training goes on. What is saved is that moment: weights stay in the engine's memory until they are written, and
+ * an update in the meantime puts its new values elsewhere. One is written
  * at a time, and all that is asked for happens in order: a file is removed only when the one that replaces it stands. A save that
  * comes while another is being written waits for that one, so that no more than one is in memory. A failure is thrown by the next
  * call, or at the end of the run. Source: PyTorch Lightning, `AsyncCheckpointIO`.
@@ -24,6 +26,10 @@ export class AsyncCheckpointIO extends CheckpointIO {
     this.#io = io;
   }
 
+  override get takesHeldTensors(): boolean {
+    return this.#io.takesHeldTensors;
+  }
+
   override get isDeferred(): boolean {
     return true;
   }
@@ -31,7 +37,12 @@ export class AsyncCheckpointIO extends CheckpointIO {
   /** Resolves when writing has begun; see {@link teardown} for the end. */
   override async saveCheckpoint(checkpoint: Checkpoint, path: string): Promise<void> {
     await this.#queue;
-    this.#throwFailure();
+    try {
+      this.#throwFailure();
+    } catch (error) {
+      releaseTensors(checkpoint); // it will not be written
+      throw error;
+    }
     this.#add(path, true, () => this.#io.saveCheckpoint(checkpoint, path));
   }
 

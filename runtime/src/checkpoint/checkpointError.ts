@@ -35,6 +35,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EISDIR: 'there is a folder of that name',
+  ERR_FS_EISDIR: 'there is a folder of that name',
   ENOTEMPTY: 'there is a folder of that name',
   ENOTDIR: 'a part of the path is a file, not a folder',
   EEXIST: 'a part of the path is a file, not a folder',

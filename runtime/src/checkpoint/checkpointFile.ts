@@ -3,6 +3,7 @@ import { checkJsonLimits, JsonFault, parseBoundedJson } from './boundedJson.js';
 import { type Checkpoint, faultOf } from './checkpoint.js';
 import { CheckpointError } from './checkpointError.js';
 import type { CheckpointHeader, TensorSummary } from './checkpointHeader.js';
+import { releaseTensors } from './heldTensor.js';
 import { decodeTree, encodeTree, MAX_TREE_DEPTH, TreeFault } from './jsonTree.js';
 import { damaged, quote, type TensorEntry } from './safetensorsHeader.js';
 import { type SafetensorsFile, withSafetensors } from './safetensorsReader.js';
@@ -27,6 +28,14 @@ const JSON_LIMITS = { depth: MAX_TREE_DEPTH + 10, tokens: 2_000_000 };
  * @throws CheckpointError when it holds another kind of value, or cannot be written; nothing has changed then
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<number> {
+  try {
+    return await write(path, checkpoint);
+  } finally {
+    releaseTensors(checkpoint); // those that are not written, since it failed
+  }
+}
+
+async function write(path: string, checkpoint: Checkpoint): Promise<number> {
   const { state_dict: weights, ...fields } = checkpoint;
   const fault = faultOf(fields);
   if (fault) throw unstorable(path, fault);

@@ -1,7 +1,7 @@
 import { copyFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { dirname, relative } from 'node:path';
 import type { Checkpoint } from './checkpoint.js';
-import { codeOf } from './checkpointError.js';
+import { CheckpointError, codeOf, describeSystemError } from './checkpointError.js';
 import { readCheckpoint, writeCheckpoint } from './checkpointFile.js';
 
 /**
@@ -23,6 +23,14 @@ export abstract class CheckpointIO {
     return false;
   }
 
+  /**
+   * True for one that writes tensors where they stand in the engine's memory, instead of copies of them, and then releases them. Left at
+   * false, a checkpoint holds copies, with which one of your own may do what it likes.
+   */
+  get takesHeldTensors(): boolean {
+    return false;
+  }
+
   /** Whether there is such a checkpoint. */
   async has(path: string): Promise<boolean> {
     return (await this.sizeOf(path)) !== undefined;
@@ -39,6 +47,11 @@ export abstract class CheckpointIO {
 
 /** Files of this machine: the default. */
 export class LocalCheckpointIO extends CheckpointIO {
+  /** Not for a subclass, which may keep what it is given. */
+  override get takesHeldTensors(): boolean {
+    return isNoSubclass(this);
+  }
+
   async saveCheckpoint(checkpoint: Checkpoint, path: string): Promise<void> {
     await writeCheckpoint(path, checkpoint);
   }
@@ -48,7 +61,9 @@ export class LocalCheckpointIO extends CheckpointIO {
   }
 
   async removeCheckpoint(path: string): Promise<void> {
-    await rm(path, { force: true });
+    await rm(path, { force: true }).catch((cause: unknown) => {
+      throw failed(path, 'removed', cause);
+    });
   }
 
   async sizeOf(path: string): Promise<number | undefined> {
@@ -65,10 +80,24 @@ export class LocalCheckpointIO extends CheckpointIO {
     const temporary = `${path}.link`;
     await rm(temporary, { force: true });
     try {
-      await symlink(relative(dirname(path), target), temporary);
-    } catch {
-      await copyFile(target, temporary);
+      await symlink(relative(dirname(path), target), temporary).catch(() => copyFile(target, temporary));
+      await rename(temporary, path); // in one step, so that there is always a last checkpoint
+    } catch (cause) {
+      await rm(temporary, { force: true }).catch(() => {}); // the first failure is the one to report
+      throw failed(path, 'written', cause);
     }
-    await rename(temporary, path); // in one step, so that there is always a last checkpoint
   }
+}
+
+function failed(path: string, what: 'written' | 'removed', cause: unknown): CheckpointError {
+  return new CheckpointError(path, {
+    code: 'checkpoint-write',
+    found: `could not be ${what}: ${describeSystemError(cause)}.`,
+    cause,
+  });
+}
+
+/** A class must not name itself inside itself: bundlers rename it. */
+function isNoSubclass(io: CheckpointIO): boolean {
+  return Object.getPrototypeOf(io) === LocalCheckpointIO.prototype;
 }

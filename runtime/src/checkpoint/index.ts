@@ -5,8 +5,11 @@ export { readCheckpoint, readCheckpointHeader, writeCheckpoint } from './checkpo
 export type { CheckpointHeader, TensorSummary } from './checkpointHeader.js';
 export { CheckpointIO, LocalCheckpointIO } from './checkpointIO.js';
 export { DefaultCheckpointIO } from './defaultCheckpointIO.js';
+export { type HeldBytes, HeldTensor, releaseTensors } from './heldTensor.js';
+export { HttpCheckpointIO, type HttpCheckpointIOOptions } from './httpCheckpointIO.js';
 export { type CheckpointFile, type CheckpointFileFormat, withCheckpointFile } from './openCheckpointFile.js';
 export { isAddress, resolvePlace } from './places.js';
+export { checkPlainContent } from './plainContent.js';
 export { S3CheckpointIO } from './s3CheckpointIO.js';
 export { type SafetensorsFile, withSafetensors } from './safetensorsReader.js';
 export { isTensorData, TENSOR_DTYPES, type TensorData, type TensorDtype } from './tensorData.js';

@@ -9,6 +9,7 @@ import {
   parseHeader,
   quote,
   type SafetensorsHeader,
+  type TensorEntry,
 } from './safetensorsHeader.js';
 import type { TensorData } from './tensorData.js';
 import { SIGNATURE_BYTES, torchFormatOf } from './torch/format.js';
@@ -23,6 +24,11 @@ export interface SafetensorsFile extends SafetensorsHeader {
    * @throws CheckpointError when there is no such tensor, or its values cannot be held
    */
   read(name: string): Promise<TensorData>;
+  /**
+   * The bytes of one tensor in pieces of so many bytes, each read when it is asked for.
+   * @throws CheckpointError when there is no such tensor, or it cannot be read
+   */
+  pieces(name: string, pieceBytes: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>;
 }
 
 /**
@@ -41,7 +47,13 @@ export async function withSafetensors<Result>(
     if (header[0] !== 0x7b) throw damaged(path, 'its header does not begin with `{`.');
     const dataStart = PREFIX_BYTES + headerBytes;
     const parsed = parseHeader(path, header, sizeBytes - dataStart);
-    return use({ ...parsed, path, sizeBytes, read: (name) => readTensor(file, dataStart, parsed, name) });
+    return use({
+      ...parsed,
+      path,
+      sizeBytes,
+      read: (name) => readTensor(file, dataStart, parsed, name),
+      pieces: (name, pieceBytes) => readPieces(file, dataStart, entryOf(path, parsed, name), pieceBytes),
+    });
   });
 }
 
@@ -82,14 +94,11 @@ async function readHeaderLength({ path, sizeBytes, read }: ByteSource): Promise<
 async function readTensor(
   file: ByteSource,
   dataStart: number,
-  { tensors }: SafetensorsHeader,
+  header: SafetensorsHeader,
   name: string,
 ): Promise<TensorData> {
   const { path } = file;
-  const entry = tensors.get(name);
-  if (!entry) {
-    throw new CheckpointError(path, { code: 'checkpoint-tensor', found: `has no tensor ${quote(name)}.` });
-  }
+  const entry = entryOf(path, header, name);
   const read = ELEMENT_TYPES.get(entry.dtype)?.read;
   if (!read) {
     throw new CheckpointError(path, {
@@ -112,4 +121,15 @@ async function readTensor(
       cause,
     });
   }
+}
+
+async function* readPieces(file: ByteSource, dataStart: number, { begin, end }: TensorEntry, pieceBytes: number) {
+  for (let at = begin; at < end; at += pieceBytes)
+    yield await file.read(dataStart + at, Math.min(pieceBytes, end - at));
+}
+
+function entryOf(path: string, { tensors }: SafetensorsHeader, name: string): TensorEntry {
+  const entry = tensors.get(name);
+  if (entry) return entry;
+  throw new CheckpointError(path, { code: 'checkpoint-tensor', found: `has no tensor ${quote(name)}.` });
 }

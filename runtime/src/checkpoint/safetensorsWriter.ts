@@ -1,11 +1,11 @@
 import type { FileHandle } from 'node:fs/promises';
 import { checkJsonLimits, JsonFault } from './boundedJson.js';
 import { CheckpointError } from './checkpointError.js';
+import { HeldTensor } from './heldTensor.js';
+import { PieceWriter } from './pieceWriter.js';
 import { HEADER_LIMITS, MAX_HEADER_BYTES, PREFIX_BYTES, quote } from './safetensorsHeader.js';
 import type { TensorData, TensorDtype } from './tensorData.js';
 
-/** Below Node's limit of 2 GiB for one write. */
-const MAX_WRITE_BYTES = 1 << 30;
 /** The header is padded with spaces to a multiple of this, so that all data is aligned. */
 const ALIGNMENT = 8;
 
@@ -53,28 +53,35 @@ export async function writeSafetensors(
   // Wide elements first: every tensor then lies at a multiple of its element size, as readers that map the file need.
   const ordered = [...tensors].sort(([, a], [, b]) => STORED[b.dtype].bytes - STORED[a.dtype].bytes);
   const header = encodeHeader(path, tensors, layOut(path, ordered), metadata);
-  await writeAll(handle, header);
-  let total = header.byteLength;
-  for (const [, { dtype, data }] of ordered) {
-    const { hasValues, convert } = STORED[dtype];
-    // An engine may keep int32 and bool values in an array of another type.
-    const { buffer, byteOffset, byteLength } = hasValues(data) ? data : convert(data);
-    await writeAll(handle, new Uint8Array(buffer, byteOffset, byteLength));
-    total += byteLength;
+  const pieces = new PieceWriter(handle);
+  await pieces.add(header);
+  for (const [, tensor] of ordered) {
+    if (tensor instanceof HeldTensor) await pieces.addHeld(tensor);
+    else await pieces.add(bytesOf(tensor));
   }
-  return total;
+  await pieces.flush();
+  return pieces.total;
+}
+
+function bytesOf({ dtype, data }: TensorData): Uint8Array {
+  const { hasValues, convert } = STORED[dtype];
+  // An engine may keep int32 and bool values in an array of another type.
+  const { buffer, byteOffset, byteLength } = hasValues(data) ? data : convert(data);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Where each tensor's data begins and ends. */
 function layOut(path: string, ordered: readonly (readonly [string, TensorData])[]): Map<string, [number, number]> {
   const offsets = new Map<string, [number, number]>();
   let end = 0;
-  for (const [name, { dtype, shape, data }] of ordered) {
+  for (const [name, tensor] of ordered) {
+    const { dtype, shape } = tensor;
     const size = shape.reduce((product, length) => product * length, 1);
-    if (size !== data.length) {
+    const length = tensor instanceof HeldTensor ? tensor.held.byteLength / STORED[dtype].bytes : tensor.data.length;
+    if (size !== length) {
       throw new CheckpointError(path, {
         code: 'checkpoint-tensor',
-        found: `cannot hold tensor ${quote(name)}: it has ${data.length} values, but its shape [${shape.join(', ')}] needs ${size}.`,
+        found: `cannot hold tensor ${quote(name)}: it has ${length} values, but its shape [${shape.join(', ')}] needs ${size}.`,
       });
     }
     const begin = end;
@@ -116,15 +123,6 @@ function encodeHeader(
   header.writeBigUInt64LE(BigInt(padded), 0);
   json.copy(header, PREFIX_BYTES);
   return header;
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  let written = 0;
-  while (written < bytes.byteLength) {
-    const size = Math.min(bytes.byteLength - written, MAX_WRITE_BYTES);
-    const { bytesWritten } = await handle.write(bytes, written, size);
-    written += bytesWritten;
-  }
 }
 
 function tooLarge(path: string, found: string): CheckpointError {

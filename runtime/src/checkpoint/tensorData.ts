@@ -1,3 +1,5 @@
+import { HeldTensor } from './heldTensor.js';
+
 /** Element types that a checkpoint holds. */
 export const TENSOR_DTYPES = ['float32', 'int32', 'bool'] as const;
 export type TensorDtype = (typeof TENSOR_DTYPES)[number];
@@ -13,10 +15,8 @@ export interface TensorData {
 /** Whether a value is a {@link TensorData}, as opposed to an object that happens to have a shape. */
 export function isTensorData(value: unknown): value is TensorData {
   if (typeof value !== 'object' || value === null) return false;
+  if (value instanceof HeldTensor) return true; // whose data would be copied
   const { dtype, shape, data }: { [K in keyof TensorData]?: unknown } = value;
-  return (
-    TENSOR_DTYPES.some((known) => known === dtype) &&
-    Array.isArray(shape) &&
-    (data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array)
-  );
+  if (!TENSOR_DTYPES.some((known) => known === dtype) || !Array.isArray(shape)) return false;
+  return data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array;
 }

@@ -115,7 +115,6 @@ describe('parseArgs', () => {
     { argv: ['fit', 'a.ts', '--trainer.max_epochs', '3'], text: 'Did you mean `maxEpochs`?' },
     { argv: ['fit', 'a.ts', '--trainer.maxEpochs', 'three'], text: '`maxEpochs` is' },
     { argv: ['fit', 'a.ts', '--trainer.maxEpochs'], text: '`--trainer.maxEpochs` has no value.' },
-    { argv: ['fit', 'a.ts', '--trainer.gpus', '1'], text: 'not built in this version' },
     { argv: ['fit', 'a.ts', '--maxEpochs', '3'], text: 'Did you mean `--trainer.maxEpochs`?' },
     { argv: ['fit', 'a.ts', '--ckptPath', 'x'], text: 'Did you mean `--ckpt`?' },
     { argv: ['fit', 'a.ts', '--clas', 'x'], text: 'Did you mean `--class`?' },

@@ -2,7 +2,14 @@ import { LightningError, nearest } from '../errors/index.js';
 import type { RunKind } from '../protocol/index.js';
 import type { OptionRow } from '../trainer/optionTable.js';
 import { CLI_OPTIONS, type CliOptionName, COMMANDS } from './cliOptions.js';
-import { type CliOptionValues, misplaced, readCliOptions, valueMissing, valueOrFlag } from './cliOptionValues.js';
+import {
+  type CliOptionValues,
+  kindOf,
+  misplaced,
+  readCliOptions,
+  valueMissing,
+  valueOrFlag,
+} from './cliOptionValues.js';
 import { UsageError } from './errors.js';
 import { type GivenValue, parseValue } from './values.js';
 import { isFlag, readWords } from './words.js';
@@ -11,8 +18,12 @@ import { isFlag, readWords } from './words.js';
 export interface RunRequest extends CliOptionValues {
   readonly kind: 'run';
   readonly command: RunKind;
+  /** True for `lightning run`: a program is to drive it, over the channel or, without one given, Node's own. */
+  readonly isDriven: boolean;
   /** As typed. */
   readonly file: string;
+  /** Files with configuration; later ones win. */
+  readonly configs: readonly string[];
   /** Checked, each by itself. */
   readonly trainer: Readonly<Record<string, unknown>>;
   /** Hyperparameters by dotted path; what they may be is known once the class is loaded. */
@@ -31,8 +42,24 @@ export interface InspectRequest {
   readonly verbose: boolean;
 }
 
+/** Files whose old spellings are to be listed. */
+export interface UpgradeRequest {
+  readonly kind: 'upgrade';
+  /** As typed; at least one. */
+  readonly files: readonly string[];
+  readonly json: boolean;
+  /** Whether to change the files. */
+  readonly write: boolean;
+  readonly verbose: boolean;
+}
+
 /** What a command line asks for. */
-export type Request = RunRequest | InspectRequest | { readonly kind: 'help' } | { readonly kind: 'version' };
+export type Request =
+  | RunRequest
+  | InspectRequest
+  | UpgradeRequest
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' };
 
 /** What the command line must know of the Trainer. */
 export interface TrainerSpec {
@@ -50,6 +77,7 @@ export async function parseArgs(argv: readonly string[], trainer: TrainerSpec): 
   if (given.some(([name]) => name === 'help')) return { kind: 'help' };
   if (given.some(([name]) => name === 'version')) return { kind: 'version' };
   const own: Partial<Record<CliOptionName, string | true>> = {};
+  const configs: string[] = [];
   const groups = {
     trainer: new Map<string, GivenValue>(),
     model: new Map<string, GivenValue>(),
@@ -63,33 +91,57 @@ export async function parseArgs(argv: readonly string[], trainer: TrainerSpec): 
         await groupValue(name, value, group === 'trainer' ? trainer.options[path] : undefined),
       );
     } else if (Object.hasOwn(CLI_OPTIONS, name)) {
-      own[name as CliOptionName] = valueOrFlag(name as CliOptionName, value);
+      const read = valueOrFlag(name as CliOptionName, value); // just looked up
+      own[name as CliOptionName] = read;
+      if (name === 'config') configs.push(String(read));
     } else {
       throw unknownOption(name, trainer);
     }
   }
-  const [command, file] = commandAndFile(words);
-  if (command === 'inspect') {
-    const others = given.map(([name]) => name).filter((name) => !INSPECT_OPTIONS.includes(name));
-    if (others[0] !== undefined) throw misplaced(others[0], command, 'It belongs to a run: lightning fit FILE.');
-    const { stats, json, verbose } = own;
+  const [command, file, ...more] = commandAndFiles(words);
+  const foreign = given.map(([name]) => name).find((name) => !belongsTo(name, command));
+  if (foreign !== undefined) throw misplaced(foreign, command, placeOf(foreign));
+  const { stats, json, write, verbose } = own;
+  if (command === 'inspect')
     return { kind: 'inspect', file, stats: stats === true, json: json === true, verbose: verbose === true };
+  if (command === 'upgrade') {
+    const files = [file, ...more];
+    return { kind: 'upgrade', files, json: json === true, write: write === true, verbose: verbose === true };
   }
-  const [forInspect] = (['stats', 'json'] as const).filter((name) => own[name] === true);
-  if (forInspect)
-    throw misplaced(forInspect, command, `It belongs to inspect: lightning inspect FILE --${forInspect}.`);
+  const kind = kindOf(own.kind === true ? undefined : own.kind, command);
   return {
     kind: 'run',
-    command,
+    command: kind,
+    isDriven: command === 'run',
     file,
-    ...readCliOptions(own, command),
+    configs,
+    ...readCliOptions(own, kind),
     trainer: trainerOptions(groups.trainer, trainer),
     model: groups.model,
     data: groups.data,
   };
 }
 
-const INSPECT_OPTIONS: readonly string[] = ['stats', 'json', 'verbose'];
+type Command = keyof typeof COMMANDS;
+
+/** The options of the commands that run nothing. No other command takes those that are listed here. */
+const OWN_OPTIONS: Partial<Readonly<Record<Command, readonly string[]>>> = {
+  inspect: ['stats', 'json'],
+  upgrade: ['json', 'write'],
+};
+
+function belongsTo(name: string, command: Command): boolean {
+  const own = OWN_OPTIONS[command];
+  if (own) return own.includes(name) || name === 'verbose';
+  return !Object.values(OWN_OPTIONS).flat().includes(name);
+}
+
+function placeOf(name: string): string {
+  const owner = Object.entries(OWN_OPTIONS).find(([, options]) => options.includes(name))?.[0];
+  return owner === undefined
+    ? 'It belongs to a run: lightning fit FILE.'
+    : `It belongs to ${owner}: lightning ${owner} FILE --${name}.`;
+}
 
 async function groupValue(
   name: string,
@@ -120,7 +172,7 @@ function unknownOption(name: string, trainer: TrainerSpec): UsageError {
   });
 }
 
-function commandAndFile([command, file, ...more]: readonly string[]): [keyof typeof COMMANDS, string] {
+function commandAndFiles([command, file, ...more]: readonly string[]): [Command, string, ...string[]] {
   const names = Object.keys(COMMANDS);
   if (command === undefined) {
     throw new UsageError({
@@ -151,17 +203,19 @@ function commandAndFile([command, file, ...more]: readonly string[]): [keyof typ
       fix:
         command === 'inspect'
           ? 'Write lightning inspect FILE, a .ckpt, .safetensors or .pt file.'
-          : `Write lightning ${command} FILE, a TypeScript or JavaScript file that exports a LightningModule.`,
+          : command === 'upgrade'
+            ? 'Write lightning upgrade FILE, or several TypeScript or JavaScript files.'
+            : `Write lightning ${command} FILE, a TypeScript or JavaScript file that exports a LightningModule.`,
     });
   }
-  if (more.length > 0) {
+  if (more.length > 0 && command !== 'upgrade') {
     throw new UsageError({
       code: 'extra-argument',
       found: `\`${more.join(' ')}\` is one argument too many.`,
       fix: `Write lightning ${command} ${file}, and values of options behind their option.`,
     });
   }
-  return [command as keyof typeof COMMANDS, file]; // just looked up
+  return [command as Command, file, ...more]; // just looked up
 }
 
 function trainerOptions(given: ReadonlyMap<string, GivenValue>, trainer: TrainerSpec): Record<string, unknown> {

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { RunEvent } from '../protocol/index.js';
-import { openChannel } from './channel.js';
+import { openChannel, type Wire } from './channel.js';
+import { ipcWire } from './ipcWire.js';
 
 /** A process whose messages go out when the test says so. */
 class FakeParent extends EventEmitter {
@@ -31,17 +32,26 @@ const PROGRESS: RunEvent = {
   metrics: {},
 };
 
+const wireTo = (parent: FakeParent): Wire => {
+  const wire = ipcWire(parent);
+  if (!wire) throw new Error('no wire');
+  return wire;
+};
+
 function open() {
   const parent = new FakeParent();
   const heard: unknown[] = [];
-  const channel = openChannel(parent, { command: (command) => heard.push(command), lost: () => heard.push('lost') });
-  if (!channel) throw new Error('no channel');
+  const channel = openChannel(wireTo(parent), {
+    command: (command) => heard.push(command),
+    lost: () => heard.push('lost'),
+    warn: () => heard.push('warn'),
+  });
   return { parent, heard, channel };
 }
 
-describe('openChannel', () => {
-  it('is undefined without a parent that listens', () => {
-    expect(openChannel(new EventEmitter(), { command: () => undefined, lost: () => undefined })).toBeUndefined();
+describe('a channel', () => {
+  it('has no wire without a parent that listens', () => {
+    expect(ipcWire(new EventEmitter())).toBeUndefined();
   });
 
   it('leaves out progress, and nothing else, while earlier events wait', () => {
@@ -54,10 +64,23 @@ describe('openChannel', () => {
     expect(parent.sent).toEqual([...backlog, LOG, PROGRESS]);
   });
 
-  it('passes on commands and nothing else', () => {
+  it('passes on commands and nothing else, and warns once of what was meant to be one', () => {
     const { parent, heard } = open();
-    for (const message of [{ command: 'pause' }, { command: 'explode' }, 'stop', null]) parent.emit('message', message);
-    expect(heard).toEqual([{ command: 'pause' }]);
+    for (const message of [{ command: 'pause' }, { command: 'explode' }, { command: 1 }, 'stop', null, { theirs: 1 }])
+      parent.emit('message', message);
+    expect(heard).toEqual([{ command: 'pause' }, 'warn']);
+  });
+
+  it('holds a bounded number of events for a reader that has stopped, none of consequence left out, and says so', () => {
+    const { parent, channel } = open();
+    const error: RunEvent = { type: 'error', time: 1, name: 'E', code: null, message: '', stack: null, location: null };
+    for (let i = 0; i < 5000; i++) channel.send(LOG);
+    channel.send(error);
+    expect(parent.sent.length).toBeLessThan(1100);
+    expect(parent.sent.at(-1)).toBe(error);
+    const leftOut = 5001 - parent.sent.length;
+    parent.drain();
+    expect(parent.sent.at(-1)).toMatchObject({ type: 'warning', message: expect.stringContaining(`${leftOut} of`) });
   });
 
   it('resolves drained() when all has gone', async () => {
@@ -85,9 +108,10 @@ describe('openChannel', () => {
     parent.send = () => {
       throw new Error('ERR_IPC_CHANNEL_CLOSED');
     };
-    const broken = openChannel(parent, { command: () => undefined, lost: () => undefined });
-    broken?.send(LOG);
-    await broken?.drained();
+    const handlers = { command: () => undefined, lost: () => undefined, warn: () => undefined };
+    const broken = openChannel(wireTo(parent), handlers);
+    broken.send(LOG);
+    await broken.drained();
     await channel.drained();
   });
 });

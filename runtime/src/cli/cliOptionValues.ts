@@ -1,5 +1,6 @@
-import type { RunKind } from '../protocol/index.js';
+import { RUN_KINDS, type RunKind } from '../protocol/index.js';
 import { CLI_OPTIONS, type CliOption, type CliOptionName } from './cliOptions.js';
+import type { Descriptors } from './descriptorWire.js';
 import { UsageError } from './errors.js';
 
 /** What the command line's own options say. */
@@ -9,7 +10,10 @@ export interface CliOptionValues {
   readonly ckptPath?: string;
   readonly seed?: number;
   readonly quickstart: boolean;
-  readonly channel?: 'ipc';
+  /** How to talk to the program that started this one. */
+  readonly channel?: 'ipc' | Descriptors;
+  /** Whether to show the configuration in place of running. */
+  readonly printsConfig: boolean;
   readonly verbose: boolean;
 }
 
@@ -18,13 +22,16 @@ export interface CliOptionValues {
  * @throws UsageError for a value that is not allowed
  */
 export function readCliOptions(own: Partial<Record<CliOptionName, string | true>>, command: RunKind): CliOptionValues {
+  if (own.channel !== undefined && own['channel-fd'] !== undefined)
+    throw misplaced('channel-fd', '--channel', 'Give one of them.');
   return {
     className: textOf(own.class),
     dataName: textOf(own.data),
     ckptPath: textOf(own.ckpt),
     seed: seedOf(textOf(own.seedEverything)),
     quickstart: quickstartOf(own.quickstart === true, command),
-    channel: channelOf(textOf(own.channel)),
+    channel: channelOf(textOf(own.channel)) ?? descriptorsOf(textOf(own['channel-fd'])),
+    printsConfig: own['print-config'] === true,
     verbose: own.verbose === true,
   };
 }
@@ -80,6 +87,37 @@ function seedOf(text: string | undefined): number | undefined {
 function quickstartOf(wanted: boolean, command: RunKind): boolean {
   if (!wanted || command === 'fit') return wanted;
   throw misplaced('quickstart', command, 'It belongs to fit: lightning fit FILE --quickstart.');
+}
+
+/**
+ * What `lightning run` is to do.
+ * @throws UsageError for a kind that does not exist, or for another command
+ */
+export function kindOf(text: string | undefined, command: RunKind | 'run'): RunKind {
+  if (command !== 'run') {
+    if (text === undefined) return command;
+    throw misplaced('kind', command, 'It belongs to run: lightning run FILE --kind test.');
+  }
+  const kind = RUN_KINDS.find((known) => known === (text ?? 'fit'));
+  if (kind) return kind;
+  throw new UsageError({ code: 'kind', found: `\`--kind\` is ${text}.`, allowed: RUN_KINDS.join(', ') });
+}
+
+function descriptorsOf(text: string | undefined): Descriptors | undefined {
+  if (text === undefined) return undefined;
+  const [read = Number.NaN, write = read, ...more] = text
+    .split(',')
+    .map((part) => (/^\d{1,4}$/.test(part) ? Number(part) : Number.NaN));
+  // Standard output and error carry what the user's code prints; standard input may carry commands.
+  const isAllowed = more.length === 0 && write > 2 && (read > 2 || (read === 0 && write !== 0));
+  if (isAllowed) return { read, write };
+  throw new UsageError({
+    code: 'channel-fd',
+    found: `\`--channel-fd\` is ${text}.`,
+    allowed:
+      'the number of a socket from 3 on, or two pipes: one to read commands from, 0 or from 3 on, and one to write events to',
+    fix: 'Write --channel-fd 3, or --channel-fd 3,4.',
+  });
 }
 
 function channelOf(text: string | undefined): 'ipc' | undefined {

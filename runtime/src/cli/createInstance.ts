@@ -1,4 +1,6 @@
 import { nearest } from '../errors/index.js';
+import type { ConfigNode } from './config/configTree.js';
+import { configuredValues } from './config/hyperparameters.js';
 import { UsageError } from './errors.js';
 import type { Creatable } from './findClasses.js';
 import type { GivenValue } from './values.js';
@@ -12,6 +14,8 @@ export interface CreateRequest<Instance> {
   readonly group: 'model' | 'data';
   /** By dotted path. */
   readonly given: ReadonlyMap<string, GivenValue>;
+  /** From configuration files; what is given wins. */
+  readonly config?: ConfigNode | undefined;
   /** Runs something so that the random numbers drawn by it are drawn again afterwards. */
   isolateRng<Result>(work: () => Result): Promise<Result>;
 }
@@ -22,15 +26,16 @@ export interface CreateRequest<Instance> {
  * @throws UsageError for a hyperparameter that it has not, or of another type than its default; whatever the constructor throws
  */
 export async function createInstance<Instance extends object>(request: CreateRequest<Instance>): Promise<Instance> {
-  const { type, group, given, isolateRng } = request;
-  if (given.size === 0) return new type();
+  const { type, group, given, config, isolateRng } = request;
+  if (given.size === 0 && !config) return new type();
   // A parameter without default: there is nothing to learn, and without it the constructor could fail.
-  if (type.length > 0) return new type(fromPaths(given));
+  if (type.length > 0) return new type(fromPaths(new Map([...configuredValues(config, undefined), ...given])));
   // Weights must not depend on whether an option was given.
   const learner = await isolateRng(() => new type());
   const defaults = hparamsOf(learner);
   free(learner);
-  return new type(mergeHyperparameters(type.name, group, defaults, given));
+  const all = new Map([...configuredValues(config, defaults), ...given]);
+  return new type(mergeHyperparameters(type.name, group, defaults, all));
 }
 
 /** An instance that was made to learn its defaults has weights too. */
@@ -55,31 +60,51 @@ export function mergeHyperparameters(
   given: ReadonlyMap<string, GivenValue>,
 ): Record<string, unknown> {
   const merged: Record<string, unknown> = { ...defaults };
+  const faults: UsageError[] = [];
   for (const [path, value] of given) {
-    const keys = path.split('.');
-    const last = keys.pop() as string; // split gives at least one
-    let target = merged;
-    for (const key of keys) {
-      if (!isValues(target[key])) throw unknown(className, group, path, defaults);
-      const inner: Record<string, unknown> = { ...target[key] };
-      target[key] = inner;
-      target = inner;
-    }
-    if (!Object.hasOwn(target, last)) throw unknown(className, group, path, defaults);
-    target[last] = valueLike(target[last], value, `${group}.${path}`);
+    const fault = setAt(merged, path, value, { className, group, defaults });
+    if (fault) faults.push(fault);
   }
-  return merged;
+  const [first, ...more] = faults;
+  if (!first) return merged;
+  // All at once: who corrects a file wants to know of every line.
+  if (more.length === 0) throw first;
+  throw new UsageError({ code: first.code, found: faults.map(({ message }) => message).join('\n') });
 }
 
-function valueLike(example: unknown, { raw, value }: GivenValue, option: string): unknown {
+interface Owner {
+  readonly className: string;
+  readonly group: string;
+  readonly defaults: Values;
+}
+
+function setAt(merged: Record<string, unknown>, path: string, given: GivenValue, owner: Owner): UsageError | undefined {
+  const keys = path.split('.');
+  const last = keys.pop() as string; // split gives at least one
+  let target = merged;
+  for (const key of keys) {
+    if (!isValues(target[key])) return unknown(owner, path, given);
+    const inner: Record<string, unknown> = { ...target[key] };
+    target[key] = inner;
+    target = inner;
+  }
+  if (!Object.hasOwn(target, last)) return unknown(owner, path, given);
+  const value = valueLike(target[last], given, `${owner.group}.${path}`);
+  if (value instanceof UsageError) return value;
+  target[last] = value;
+  return undefined;
+}
+
+function valueLike(example: unknown, { raw, value, place }: GivenValue, option: string): unknown {
   if (example === null || example === undefined) return value;
   // `--model.name 3` names a model "3".
   if (typeof example === 'string') return typeof value === 'string' ? value : raw;
   const [wanted, found] = [kindOf(example), kindOf(value)];
   if (wanted !== found) {
-    throw new UsageError({
+    return new UsageError({
       code: 'hyperparameter-type',
-      found: `\`--${option}\` is ${raw}, ${found}.`,
+      found:
+        place === undefined ? `\`--${option}\` is ${raw}, ${found}.` : `${place}: \`${option}\` is ${raw}, ${found}.`,
       allowed: `${wanted}, as its default ${JSON.stringify(example)}`,
     });
   }
@@ -98,14 +123,15 @@ function kindOf(value: unknown): string {
   return names[typeof value] ?? typeof value;
 }
 
-function unknown(className: string, group: string, path: string, defaults: Values): UsageError {
+function unknown({ className, group, defaults }: Owner, path: string, { place }: GivenValue): UsageError {
+  const [before, prefix] = place === undefined ? ['', `--${group}.`] : [`${place}: `, ''];
   const names = pathsOf(defaults);
   const near = nearest(path, names);
   const none = `Its constructor has no hyperparameters with defaults, as in constructor(readonly hparams = { ${path}: … }).`;
   return new UsageError({
     code: 'unknown-hyperparameter',
-    found: `${className} has no hyperparameter \`${path}\`.`,
-    fix: near ? `Did you mean \`--${group}.${near}\`?` : names.length > 0 ? `It has: ${names.join(', ')}.` : none,
+    found: `${before}${className} has no hyperparameter \`${path}\`.`,
+    fix: near ? `Did you mean \`${prefix}${near}\`?` : names.length > 0 ? `It has: ${names.join(', ')}.` : none,
   });
 }
 
@@ -132,7 +158,8 @@ function fromPaths(given: ReadonlyMap<string, GivenValue>): Record<string, unkno
   return values;
 }
 
-function hparamsOf(instance: object): Values {
+/** The hyperparameters that an instance has. */
+export function hparamsOf(instance: object): Values {
   const hparams: unknown = Reflect.get(instance, 'hparams');
   return isValues(hparams) ? hparams : {};
 }

@@ -24,6 +24,8 @@ export function runningDoors(): Doors {
     ['lightning-tfjs/hooks', url('hooks.js')],
     ['lightning-tfjs/options', url('options.js')],
     ['lightning-tfjs/protocol', url('protocol.js')],
+    ['lightning-tfjs/runs', url('runs.js')],
+    ['lightning-tfjs/checkpoints', url('checkpoints.js')],
     ...TENSORFLOW_NAMES.map((name) => [name, url(name.endsWith('-data') ? 'tfData.js' : 'tf.js')] as const),
   ]);
 }

@@ -25,6 +25,7 @@ export function helpText(options: Readonly<Record<string, OptionRow>>): string {
   });
   return [
     'Usage: lightning <command> FILE [options]',
+    '       lightning upgrade FILE … [--write] [--json]',
     '',
     ...wrap(
       'FILE is TypeScript or JavaScript and exports a LightningModule, and a LightningDataModule unless the module has its own loaders.',

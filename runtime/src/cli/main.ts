@@ -7,10 +7,12 @@ import { toErrorEvent } from '../sourceMaps/index.js';
 import { checkOption } from '../trainer/options.js';
 import { TRAINER_OPTIONS } from '../trainer/optionTable.js';
 import { parseArgs, type RunRequest } from './args.js';
-import { openChannel } from './channel.js';
+import { type Channel, type ChannelHandlers, openChannel } from './channel.js';
+import { descriptorWire } from './descriptorWire.js';
 import { exitCodeOf, UsageError } from './errors.js';
 import { helpText } from './help.js';
 import { watchInterrupts } from './interrupts.js';
+import { ipcWire } from './ipcWire.js';
 import { reportError } from './report.js';
 import { runRequest } from './runRequest.js';
 import type { CliTrainer } from './runtimeParts.js';
@@ -38,6 +40,11 @@ export async function main(argv: readonly string[]): Promise<number> {
       await (await import('./inspect.js')).inspect(request, print);
       return 0;
     }
+    if (request.kind === 'upgrade') {
+      ignoreClosedOutput();
+      verbose = request.verbose;
+      return await (await import('./upgrade/index.js')).upgrade(request, print);
+    }
     console.log(request.kind === 'help' ? helpText(TRAINER_OPTIONS) : (await import('../core/index.js')).VERSION);
     return 0;
   } catch (error) {
@@ -54,6 +61,7 @@ function print(text: string): Promise<void> {
 async function runHere(request: RunRequest): Promise<number> {
   let trainer: CliTrainer | undefined;
   let hasReported = false;
+  let hasBegun = false;
   const interrupts = watchInterrupts(process, {
     stop: () => {
       if (trainer) command(trainer, { command: 'stop' });
@@ -62,22 +70,27 @@ async function runHere(request: RunRequest): Promise<number> {
     exit: (code) => process.exit(code),
     print: (text) => console.error(text),
   });
-  const channel =
-    request.channel &&
-    openChannel(process, {
-      command: (given) => {
-        if (given.command === 'stop') interrupts.request('Stop');
-        else if (trainer) command(trainer, given);
-      },
-      lost: () => interrupts.lost('The program that started this run is gone'),
-    });
+  /** What came before the run began. A run that begins forgets older wishes; these must not be lost. */
+  let early: RunCommand[] = [];
+  const channel = channelFor(request, {
+    command: (given) => {
+      if (given.command === 'stop') interrupts.request('Stop');
+      else if (trainer && hasBegun) command(trainer, given);
+      else early.push(given);
+    },
+    lost: () => interrupts.lost('The program that started this run is gone'),
+    warn: (message) => process.emitWarning(message),
+  });
   const watch = (started: CliTrainer) => {
     trainer = started;
     started.onEvent((event) => {
       hasReported ||= event.type === 'error';
       channel?.send(event);
-      // A run that begins forgets older wishes; one that came a moment before must not be lost.
-      if (event.type === 'run-started' && interrupts.exitCode !== undefined) command(started, { command: 'stop' });
+      if (event.type !== 'run-started') return;
+      hasBegun = true;
+      if (interrupts.exitCode !== undefined) command(started, { command: 'stop' });
+      for (const given of early) command(started, given);
+      early = [];
     });
   };
   const stopWarning = showWarnings();
@@ -94,6 +107,22 @@ async function runHere(request: RunRequest): Promise<number> {
     stopWarning();
     interrupts.dispose();
   }
+}
+
+/**
+ * The way to the program that watches this run; undefined when nobody does.
+ * @throws UsageError for `lightning run` without such a program, and for descriptors that cannot be used
+ */
+function channelFor({ channel, isDriven, printsConfig }: RunRequest, handlers: ChannelHandlers): Channel | undefined {
+  if (typeof channel === 'object') return openChannel(descriptorWire(channel), handlers);
+  const wire = channel === 'ipc' || isDriven ? ipcWire(process) : undefined;
+  if (wire) return openChannel(wire, handlers);
+  if (!isDriven || printsConfig) return undefined;
+  throw new UsageError({
+    code: 'no-channel',
+    found: '`lightning run` talks to the program that starts it, and was started without a channel.',
+    fix: 'In a terminal write lightning fit FILE; in a program start it with an IPC channel, or give --channel-fd N.',
+  });
 }
 
 async function checkFile(file: string): Promise<void> {

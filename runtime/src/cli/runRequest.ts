@@ -2,8 +2,11 @@ import { resolve } from 'node:path';
 import type { LightningModule } from '../core/index.js';
 import { LightningError } from '../errors/index.js';
 import type { TrainerOptions } from '../trainer/index.js';
+import { checkOption } from '../trainer/options.js';
+import { TRAINER_OPTIONS } from '../trainer/optionTable.js';
 import type { RunRequest } from './args.js';
-import { createInstance } from './createInstance.js';
+import type { RunConfig } from './config/readConfig.js';
+import { createInstance, hparamsOf } from './createInstance.js';
 import { UsageError } from './errors.js';
 import { findClasses } from './findClasses.js';
 import { loadEsbuild } from './loadEsbuild.js';
@@ -30,18 +33,70 @@ export interface RunSurroundings {
  * @throws UsageError for options that do not fit together or do not fit the module; whatever the user's code throws
  */
 export async function runRequest(request: RunRequest, around: RunSurroundings): Promise<void> {
+  const config = await configOf(request);
   const loadFile = around.loadFile ?? fileLoader(request.file);
   const runtime = await (around.load ?? loadRuntime)();
-  // A program that listens draws its own progress.
-  const quiet = request.channel ? { enableProgressBar: false } : {};
-  const trainer = createTrainer(runtime, { ...quiet, ...request.trainer });
+  const trainer = await createTrainer(runtime, request, config);
   trainer.sourceFile = resolve(request.file);
   // Before the file: layers draw their first weights when they are created.
   await runtime.startEngine(trainer.options.accelerator, { engine: trainer.options.engine });
-  if (request.seed !== undefined) runtime.seedEverything(request.seed);
-  const { module, args } = await createModules(request, await loadFile(request.file), runtime);
+  const seed = request.seed ?? (config?.seed === true ? Math.floor(Math.random() * 2 ** 32) : config?.seed);
+  if (seed !== undefined) runtime.seedEverything(seed);
+  const { module, args } = await createModules(request, config, await loadFile(request.file), runtime);
+  const configuration = () => resolvedText(request, config, seed, module, args);
+  if (request.printsConfig) {
+    around.print((await configuration()).trimEnd());
+    return;
+  }
+  const stopSaving = await saveConfigOf(trainer, configuration);
   around.watch(trainer);
   await run(request, trainer, module, args, around);
+  stopSaving();
+}
+
+/** Loaded only when there is one: most runs have none. */
+async function configOf({ configs, command }: RunRequest): Promise<RunConfig | undefined> {
+  if (configs.length === 0) return undefined;
+  const { readConfigs } = await import('./config/readConfig.js');
+  return readConfigs(configs, command, { options: TRAINER_OPTIONS, check: checkOption });
+}
+
+/** What determines this run, as YAML that `--config` reads. */
+async function resolvedText(
+  { trainer, configs: _configs, ckptPath }: RunRequest,
+  config: RunConfig | undefined,
+  seed: number | undefined,
+  module: LightningModule,
+  { datamodule }: RunArguments,
+): Promise<string> {
+  const { configText } = await import('./config/resolvedConfig.js');
+  const objects = [...(config?.objects ?? [])].filter(([name]) => !Object.hasOwn(trainer, name));
+  const described = (instance: object) => ({ name: instance.constructor.name, hparams: hparamsOf(instance) });
+  return configText(
+    {
+      seed,
+      ckptPath: ckptPath ?? config?.ckptPath,
+      trainer: {
+        ...config?.trainer,
+        ...Object.fromEntries(objects.map(([name, { value }]) => [name, value])),
+        ...trainer,
+      },
+      model: described(module),
+      data: datamodule && described(datamodule),
+    },
+    TRAINER_OPTIONS,
+  );
+}
+
+/** Keeps the configuration in the run directory, once there is one. */
+async function saveConfigOf(trainer: CliTrainer, configuration: () => Promise<string>): Promise<() => void> {
+  const [{ saveConfig }, text] = await Promise.all([import('./config/resolvedConfig.js'), configuration()]);
+  const stop = trainer.onEvent((event) => {
+    if (event.type !== 'run-started' || event.logDir === null) return;
+    stop(); // a test after a fit has the same
+    saveConfig(event.logDir, text);
+  });
+  return stop;
 }
 
 /** Starts the compiler's process at once: it gets ready while the engine loads. */
@@ -51,10 +106,20 @@ function fileLoader(file: string): (path: string) => Promise<LoadedFile> {
   return (path) => loadUserFile(path, { esbuild });
 }
 
-/** Options come from the command line, so what the Trainer says of them is about that. */
-function createTrainer({ Trainer }: RuntimeParts, options: Readonly<Record<string, unknown>>): CliTrainer {
+/** Options come from the command line and from files, so what the Trainer says of them is about these. */
+async function createTrainer(
+  { Trainer, createConfigured }: RuntimeParts,
+  request: RunRequest,
+  config: RunConfig | undefined,
+): Promise<CliTrainer> {
+  // A program that listens draws its own progress.
+  const quiet = request.channel || request.isDriven ? { enableProgressBar: false } : {};
+  const plain = { ...quiet, ...config?.trainer, ...request.trainer };
+  const { defaultRootDir } = plain as TrainerOptions; // each was checked against the option table
+  const made = new Map([...(config?.objects ?? [])].filter(([name]) => !Object.hasOwn(request.trainer, name)));
+  const objects = await createConfigured(made, defaultRootDir ?? process.cwd());
   try {
-    return new Trainer(options as TrainerOptions); // each was checked against the option table
+    return new Trainer({ ...plain, ...objects } as TrainerOptions);
   } catch (error) {
     if (!(error instanceof LightningError)) throw error;
     throw new UsageError({ code: error.code, found: error.message, cause: error });
@@ -63,14 +128,15 @@ function createTrainer({ Trainer }: RuntimeParts, options: Readonly<Record<strin
 
 async function createModules(
   request: RunRequest,
+  config: RunConfig | undefined,
   file: LoadedFile,
   runtime: RuntimeParts,
 ): Promise<{ readonly module: LightningModule; readonly args: RunArguments }> {
   const found = findClasses(file, {
     moduleBase: runtime.LightningModule,
     dataBase: runtime.LightningDataModule,
-    className: request.className,
-    dataName: request.dataName,
+    className: request.className ?? config?.model.name,
+    dataName: request.dataName ?? config?.data.name,
   });
   if (!found.data && request.data.size > 0) {
     throw new UsageError({
@@ -79,11 +145,29 @@ async function createModules(
       fix: 'Export it, or leave the option out.',
     });
   }
+  if (!found.data && config?.data.args) {
+    const { configError } = await import('./config/configTree.js');
+    const text = `\`data\` has arguments, and ${request.file} exports no LightningDataModule. Export it, or leave them out.`;
+    throw configError([{ place: config.data.args.place, text }]);
+  }
   const { isolateRng } = runtime;
   const datamodule =
-    found.data && (await createInstance({ type: found.data, group: 'data', given: request.data, isolateRng }));
-  const module = await createInstance({ type: found.module, group: 'model', given: request.model, isolateRng });
-  return { module, args: { datamodule, ckptPath: request.ckptPath } };
+    found.data &&
+    (await createInstance({
+      type: found.data,
+      group: 'data',
+      given: request.data,
+      config: config?.data.args,
+      isolateRng,
+    }));
+  const module = await createInstance({
+    type: found.module,
+    group: 'model',
+    given: request.model,
+    config: config?.model.args,
+    isolateRng,
+  });
+  return { module, args: { datamodule, ckptPath: request.ckptPath ?? config?.ckptPath } };
 }
 
 async function run(

@@ -3,6 +3,7 @@ import type { LightningDataModule, LightningModule } from '../core/index.js';
 import type { RunCommand, RunEvent } from '../protocol/index.js';
 import type { TrainerOptions } from '../trainer/index.js';
 import { compileWorkerModule } from './compileWorkerModule.js';
+import type { ConfigNode } from './config/configTree.js';
 import type { Base } from './findClasses.js';
 
 /** What a run is given besides the module. */
@@ -30,6 +31,8 @@ export interface RuntimeParts {
   readonly LightningModule: Base<LightningModule>;
   readonly LightningDataModule: Base<LightningDataModule>;
   startEngine(accelerator: AcceleratorName, options: { engine: EngineName }): Promise<unknown>;
+  /** Makes what a configuration names by class. */
+  createConfigured(objects: ReadonlyMap<string, ConfigNode>, rootDir: string): Promise<Record<string, unknown>>;
   seedEverything(seed: number): number;
   isolateRng<Result>(work: () => Result | Promise<Result>): Promise<Result>;
 }
@@ -50,5 +53,7 @@ export async function loadRuntime(): Promise<RuntimeParts> {
     import('../data/index.js'),
   ]);
   prepareWorkerModulesBy(compileWorkerModule);
-  return { Trainer, LightningModule, LightningDataModule, startEngine, seedEverything, isolateRng };
+  const createConfigured: RuntimeParts['createConfigured'] = async (objects, rootDir) =>
+    objects.size === 0 ? {} : (await import('./config/configuredObjects.js')).createConfigured(objects, rootDir);
+  return { Trainer, LightningModule, LightningDataModule, startEngine, seedEverything, isolateRng, createConfigured };
 }

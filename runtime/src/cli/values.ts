@@ -4,6 +4,8 @@ import { UsageError } from './errors.js';
 export interface GivenValue {
   readonly raw: string;
   readonly value: unknown;
+  /** Where it stands in a configuration file: `run.yaml:3:5`. Undefined for what was typed. */
+  readonly place?: string;
 }
 
 // YAML 1.2's core schema, the numbers of it.

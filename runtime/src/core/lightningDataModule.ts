@@ -1,7 +1,8 @@
 import type { RunKind } from '../protocol/index.js';
 import type { Trainer } from '../trainer/index.js';
 import { checkDatasets, type Datasets, loaderOf, loadersOf } from './datasetLoaders.js';
-import { type HParams, toPlainHyperparameters } from './hyperparameters.js';
+import { addHyperparameters, type HParams, type SaveHyperparametersOptions } from './hyperparameters.js';
+import { type ClassToLoad, type HyperparametersOf, type LoadOptions, loadDataModule } from './loadFromCheckpoint.js';
 import type { EvalLoaders, TrainLoader } from './types.js';
 
 type Awaitable<T> = T | Promise<T>;
@@ -14,7 +15,7 @@ export abstract class LightningDataModule<H extends object = object> {
   /** The Trainer of the latest run with this data module. */
   trainer: Trainer | undefined;
   readonly hparams: H = {} as H; // empty until saved: the class that saves them is the one that declares H
-  #hparamsInitial: HParams = {};
+  #saved: { readonly hparams: object; readonly initial: HParams } = { hparams: {}, initial: {} };
 
   /**
    * A data module with a loader for each dataset that is given; that of the training set shuffles. Called on a class of your own,
@@ -37,15 +38,33 @@ export abstract class LightningDataModule<H extends object = object> {
     return made;
   }
 
-  /** The hyperparameters as they were saved: plain values, a copy. */
-  get hparamsInitial(): HParams {
-    return this.#hparamsInitial;
+  /**
+   * Makes a data module of this class as it was when a checkpoint was saved: its constructor is given the hyperparameters that it saved, in
+   * one object, and `loadStateDict` its state.
+   * @param path of a `.ckpt` file, an `https://` address or `s3://bucket/key`
+   * @param overrides hyperparameters that take the place of the checkpoint's, or that it lacks since they were not saved
+   * @throws MisconfigurationError when the constructor needs more than there is, or does not know what it is given
+   */
+  static async loadFromCheckpoint<Class extends ClassToLoad<LightningDataModule>>(
+    this: Class,
+    path: string,
+    overrides?: HyperparametersOf<Class>,
+    options: LoadOptions = {},
+  ): Promise<InstanceType<Class>> {
+    // biome-ignore lint/complexity/noThisInStatic: the subclass that it is called on
+    return loadDataModule(this, path, overrides ?? {}, options);
   }
 
-  /** Keeps the hyperparameters: they are logged, and stored in checkpoints. */
-  saveHyperparameters(hparams: H): void {
-    this.#hparamsInitial = toPlainHyperparameters(hparams);
-    Object.defineProperty(this, 'hparams', { value: hparams, writable: true, enumerable: true, configurable: true });
+  /** The hyperparameters as they were saved: plain values, a copy. */
+  get hparamsInitial(): HParams {
+    return this.#saved.initial;
+  }
+
+  /** Keeps the hyperparameters: they are logged, and stored in checkpoints. @throws MisconfigurationError when they are no object */
+  saveHyperparameters(hparams: H, options?: SaveHyperparametersOptions<H>): void {
+    this.#saved = addHyperparameters(this, this.#saved, hparams, options);
+    const value = this.#saved.hparams;
+    Object.defineProperty(this, 'hparams', { value, writable: true, enumerable: true, configurable: true });
   }
 
   /** Download and write to disk here; set no state. */

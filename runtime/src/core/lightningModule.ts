@@ -6,8 +6,9 @@ import * as tf from '../tf.js';
 import type { Trainer } from '../trainer/index.js';
 import { type ClipAlgorithm, clipGradients, settleClipping } from './clipGradients.js';
 import { isParameter, setRequiresGrad } from './freezing.js';
-import { type HParams, toPlainHyperparameters } from './hyperparameters.js';
+import { addHyperparameters, type HParams, type SaveHyperparametersOptions } from './hyperparameters.js';
 import type { LightningOptimizer } from './lightningOptimizer.js';
+import { type ClassToLoad, type HyperparametersOf, type LoadModuleOptions, loadModule } from './loadFromCheckpoint.js';
 import type { LogOptions } from './logOptions.js';
 import { checkMetricAttribute, isMetricObject } from './metricObject.js';
 import { ModuleHooks } from './moduleHooks.js';
@@ -53,11 +54,36 @@ export abstract class LightningModule<H extends object = object> extends ModuleH
    * Takes the place of the Trainer's option of this name.
    */
   truncatedBpttSteps = 0;
-  #hparamsInitial: HParams = {};
+  /**
+   * False: a checkpoint may lack weights of the module, and have others, wherever one is loaded. Undefined, as it is at first, is the
+   * same as true.
+   */
+  declare strictLoading?: boolean;
+  #saved: { readonly hparams: object; readonly initial: HParams } = { hparams: {}, initial: {} };
+
+  /**
+   * Makes a module of this class as it was when a checkpoint was saved: its constructor is given the checkpoint's hyperparameters, in one
+   * object, then its weights are loaded. Files of PyTorch Lightning's have weights under torch's names and in torch's layouts, which an
+   * `onLoadCheckpoint(checkpoint)` of the module can turn into its own.
+   * @param path of a `.ckpt` file, an `https://` address or `s3://bucket/key`
+   * @param overrides hyperparameters that take the place of the checkpoint's, or that it lacks since they were not saved
+   * @throws MisconfigurationError when the constructor needs more than there is, does not know what it is given, or makes other weights
+   * @example
+   * const module = await LitClassifier.loadFromCheckpoint('epoch=2-step=300.ckpt', { lr: 1e-4 });
+   */
+  static async loadFromCheckpoint<Class extends ClassToLoad<LightningModule>>(
+    this: Class,
+    path: string,
+    overrides?: HyperparametersOf<Class>,
+    options: LoadModuleOptions = {},
+  ): Promise<InstanceType<Class>> {
+    // biome-ignore lint/complexity/noThisInStatic: the subclass that it is called on
+    return loadModule(this, path, overrides ?? {}, options);
+  }
 
   /** The hyperparameters as they were saved: plain values, a copy. */
   get hparamsInitial(): HParams {
-    return this.#hparamsInitial;
+    return this.#saved.initial;
   }
 
   /** What the model computes. `predictStep` calls it. */
@@ -252,10 +278,15 @@ export abstract class LightningModule<H extends object = object> extends ModuleH
     loadWeights(this.namedWeights(), state, options.strict ?? true, this.constructor.name);
   }
 
-  /** Keeps the hyperparameters: they are logged, and stored in checkpoints. */
-  saveHyperparameters(hparams: H): void {
-    this.#hparamsInitial = toPlainHyperparameters(hparams);
-    Object.defineProperty(this, 'hparams', { value: hparams, writable: true, enumerable: true, configurable: true });
+  /**
+   * Keeps the hyperparameters: they are logged, and stored in checkpoints, where {@link loadFromCheckpoint} finds them. A subclass may save
+   * more than its base: they stand beside each other.
+   * @throws MisconfigurationError when they are no object
+   */
+  saveHyperparameters(hparams: H, options?: SaveHyperparametersOptions<H>): void {
+    this.#saved = addHyperparameters(this, this.#saved, hparams, options);
+    const value = this.#saved.hparams;
+    Object.defineProperty(this, 'hparams', { value, writable: true, enumerable: true, configurable: true });
   }
 
   /** Training mode, for this module and those inside it. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { MisconfigurationError } from '../errors/index.js';
-import type { HParams } from './hyperparameters.js';
+import { areHyperparametersLogged, type HParams } from './hyperparameters.js';
 
 /** What can have hyperparameters. */
 interface HasHyperparameters {
@@ -12,8 +12,8 @@ interface HasHyperparameters {
  * @throws MisconfigurationError when both have one of the same name, with different values
  */
 export function mergeHyperparameters(module: HasHyperparameters, datamodule?: HasHyperparameters): HParams {
-  const ofModule = module.hparamsInitial;
-  const ofData = datamodule?.hparamsInitial ?? {};
+  const ofModule = areHyperparametersLogged(module) ? module.hparamsInitial : {};
+  const ofData = datamodule && areHyperparametersLogged(datamodule) ? datamodule.hparamsInitial : {};
   const different = Object.keys(ofModule).filter(
     (name) => Object.hasOwn(ofData, name) && !isDeepStrictEqual(ofModule[name], ofData[name]),
   );

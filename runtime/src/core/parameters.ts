@@ -53,18 +53,35 @@ export function nestedModules(module: LightningModule): LightningModule[] {
 }
 
 /** The tensors that a module holds in its fields: not its weights, but what a step stored there. */
-export function* fieldTensors(module: LightningModule): Generator<tf.Tensor> {
-  for (const [, value] of children(module)) yield* tensorsIn(value, 0);
+export function fieldTensors(module: LightningModule): tf.Tensor[] {
+  const found: tf.Tensor[] = [];
+  collectFields(module, found);
+  return found;
 }
+
+/** The field that a module's hyperparameters stand in. */
+const HPARAMS = 'hparams';
 
 /** Told apart from a module's state by depth: deeper structures than this are the user's own business. */
 const MAX_DEPTH = 4;
 
-function* tensorsIn(value: unknown, depth: number): Generator<tf.Tensor> {
-  if (value instanceof tf.Variable || depth > MAX_DEPTH) return;
-  if (value instanceof tf.Tensor) yield value;
-  else if (isModule(value)) yield* fieldTensors(value);
-  else if (isContainer(value)) for (const [, inner] of children(value)) yield* tensorsIn(inner, depth + 1);
+/** Asked after each step, and so without a list of entries on the way. */
+function collectFields(module: LightningModule, found: tf.Tensor[]): void {
+  for (const name of Object.keys(module)) {
+    if (name !== HPARAMS) collectTensors(module[name as keyof LightningModule], 0, found);
+  }
+}
+
+function collectTensors(value: unknown, depth: number, found: tf.Tensor[]): void {
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return;
+  if (value instanceof tf.Tensor) {
+    if (!(value instanceof tf.Variable)) found.push(value);
+  } else if (isModule(value)) {
+    collectFields(value, found);
+  } else if (isContainer(value)) {
+    const inner = value instanceof Map ? value.values() : Array.isArray(value) ? value : Object.values(value);
+    for (const each of inner) collectTensors(each, depth + 1, found);
+  }
 }
 
 function walk(
@@ -137,5 +154,6 @@ function isContainer(value: unknown): value is object {
 
 function children(value: object): [string, unknown][] {
   if (value instanceof Map) return [...value].map(([key, child]) => [String(key), child]);
-  return Object.entries(value);
+  // A network among the hyperparameters is the module's only where a field of the module holds it.
+  return isModule(value) ? Object.entries(value).filter(([key]) => key !== HPARAMS) : Object.entries(value);
 }

@@ -9,6 +9,7 @@ import {
   settleLogOptions,
 } from './logOptions.js';
 import { isMetricObject, type MetricObject } from './metricObject.js';
+import { type MetricState, readMetricStates } from './resultState.js';
 
 /** What can be logged: a number, a tensor with one element, or an object that computes one. */
 export type LogValue = number | tf.Tensor | MetricObject;
@@ -25,6 +26,15 @@ export interface LogSite {
 /** Stands between a metric's name and the number of its loader. */
 const LOADER_SUFFIX = '/dataloader_idx_';
 
+/** What a metric has added up. */
+interface Values {
+  readonly sum: number;
+  readonly weight: number;
+  readonly extreme: number;
+  readonly last: number | undefined;
+  readonly hasValue: boolean;
+}
+
 /** One logged name in one hook. */
 class ResultMetric {
   #sum = 0;
@@ -32,20 +42,43 @@ class ResultMetric {
   #extreme: number;
   #last: number | undefined;
   #object: MetricObject | undefined;
+  /** The batch that added to it last, and what there was before that. */
+  #batch = -1;
+  #before: Values | undefined;
   /** False until the first value of this epoch. */
   hasValue = false;
+  /** Names of the step's value and of the epoch's, which differ where there are both. */
+  readonly names: { readonly plain: string; readonly step: string; readonly epoch: string };
 
   constructor(
     readonly hook: HookName,
     readonly name: string,
     readonly dataloaderIdx: number | undefined,
-    readonly suffix: string,
+    suffix: string,
     readonly settings: LogSettings,
   ) {
+    const isForked = settings.onStep && settings.onEpoch;
+    const plain = name + suffix;
+    this.names = {
+      plain,
+      step: isForked ? `${name}_step${suffix}` : plain,
+      epoch: isForked ? `${name}_epoch${suffix}` : plain,
+    };
     this.#extreme = settings.reduceFx === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   }
 
-  add(value: number, batchSize: number): void {
+  /** @param batch number of the batch, whose values {@link state} can leave out */
+  add(value: number, batchSize: number, batch: number): void {
+    if (batch !== this.#batch) {
+      this.#batch = batch;
+      this.#before = {
+        sum: this.#sum,
+        weight: this.#weight,
+        extreme: this.#extreme,
+        last: this.#last,
+        hasValue: this.hasValue,
+      };
+    }
     this.hasValue = true;
     this.#last = value;
     const { reduceFx } = this.settings;
@@ -77,6 +110,35 @@ class ResultMetric {
     return reduceFx === 'sum' ? this.#sum : this.#extreme;
   }
 
+  /**
+   * Undefined for a metric object, which keeps its values itself, and without a value.
+   * @param unfinished a batch that will be done again, and whose values do not count
+   */
+  state(unfinished: number | undefined): MetricState | undefined {
+    const { hook, name } = this;
+    const now = {
+      sum: this.#sum,
+      weight: this.#weight,
+      extreme: this.#extreme,
+      last: this.#last,
+      hasValue: this.hasValue,
+    };
+    const { last, ...values } =
+      unfinished !== undefined && unfinished === this.#batch && this.#before ? this.#before : now;
+    if (this.#object || !values.hasValue) return undefined;
+    const { metricAttribute: _, ...settings } = this.settings; // of metric objects only
+    const suffix = this.names.plain.slice(name.length);
+    return { hook, name, suffix, settings: { ...settings, metricAttribute: undefined }, last: last ?? null, ...values };
+  }
+
+  restore({ sum, weight, extreme, last, hasValue }: MetricState): void {
+    this.#sum = sum;
+    this.#weight = weight;
+    this.#extreme = extreme;
+    this.#last = last ?? undefined;
+    this.hasValue = hasValue;
+  }
+
   reset(): void {
     this.#object?.reset();
     this.#sum = 0;
@@ -100,6 +162,7 @@ export interface MetricSets {
 export class ResultCollection {
   readonly #isTraining: boolean;
   readonly #metrics = new Map<string, ResultMetric>();
+  #batch = 0;
 
   constructor(kind: 'training' | 'evaluation') {
     this.#isTraining = kind === 'training';
@@ -134,7 +197,7 @@ export class ResultCollection {
       return;
     }
     const isWeighted = settings.onEpoch && settings.reduceFx === 'mean';
-    metric.add(number, isWeighted ? (options.batchSize ?? site.batchSize()) : 1);
+    metric.add(number, isWeighted ? (options.batchSize ?? site.batchSize()) : 1, this.#batch);
   }
 
   /** Checked for the first value only: the name stays the same. */
@@ -158,39 +221,70 @@ export class ResultCollection {
     });
   }
 
-  /** The latest step values of what was logged while this loader ran. */
-  stepMetrics(dataloaderIdx?: number): MetricSets {
-    return this.#collect(true, (metric) => metric.dataloaderIdx === dataloaderIdx);
+  /**
+   * The latest step values of what was logged while this loader ran.
+   * @param into what they are written into
+   */
+  stepMetrics(dataloaderIdx?: number, into: MetricSets = emptySets()): MetricSets {
+    for (const metric of this.#metrics.values()) {
+      const { settings, names, last } = metric;
+      if (metric.dataloaderIdx !== dataloaderIdx || !metric.hasValue || !settings.onStep || last === undefined)
+        continue;
+      if (settings.logger) into.logged[names.step] = last;
+      if (settings.progBar) into.progressBar[names.step] = last;
+      if (!this.#isTraining) continue; // of an evaluation callbacks see the epoch's values only
+      into.callback[names.plain] = last;
+      into.callback[names.step] = last;
+    }
+    return into;
   }
 
-  /** The epoch's values so far. */
-  epochMetrics(): MetricSets {
-    return this.#collect(false);
+  /** The epoch's values so far. @param into what they are written into */
+  epochMetrics(into: MetricSets = emptySets()): MetricSets {
+    for (const metric of this.#metrics.values()) {
+      const { settings, names } = metric;
+      if (!metric.hasValue || !settings.onEpoch) continue;
+      const value = metric.reduced;
+      if (settings.logger) into.logged[names.epoch] = value;
+      if (settings.progBar) into.progressBar[names.epoch] = value;
+      into.callback[names.plain] = value;
+      into.callback[names.epoch] = value;
+    }
+    return into;
+  }
+
+  /** A new batch begins: what is logged from now on is of that one. */
+  beginBatch(): void {
+    this.#batch++;
+  }
+
+  /**
+   * The epoch's sums so far, of numbers and tensors, fit for JSON; metric objects keep their own.
+   * @param isMidBatch true where the latest batch will be done again
+   */
+  stateDict(isMidBatch = false): MetricState[] {
+    const unfinished = isMidBatch ? this.#batch : undefined;
+    return [...this.#metrics.values()].flatMap((metric) => metric.state(unfinished) ?? []);
+  }
+
+  /** Goes on with the sums that {@link stateDict} returned; what is none of them is left out. */
+  loadStateDict(saved: unknown): void {
+    for (const state of readMetricStates(saved)) {
+      const { hook, name, suffix, settings } = state;
+      const metric = new ResultMetric(hook, name, undefined, suffix, settings);
+      metric.restore(state);
+      this.#metrics.set(`${hook}.${name}`, metric);
+    }
   }
 
   /** Begins the next epoch. */
   reset(): void {
     for (const metric of this.#metrics.values()) metric.reset();
   }
+}
 
-  #collect(onStep: boolean, isWanted: (metric: ResultMetric) => boolean = () => true): MetricSets {
-    const sets: MetricSets = { logged: {}, callback: {}, progressBar: {} };
-    for (const metric of this.#metrics.values()) {
-      const { settings, suffix } = metric;
-      if (!isWanted(metric) || !metric.hasValue || !(onStep ? settings.onStep : settings.onEpoch)) continue;
-      const value = onStep ? metric.last : metric.reduced;
-      if (value === undefined) continue;
-      const isForked = settings.onStep && settings.onEpoch;
-      const name = metric.name + suffix;
-      const forkedName = isForked ? `${metric.name}_${onStep ? 'step' : 'epoch'}${suffix}` : name;
-      if (settings.logger) sets.logged[forkedName] = value;
-      if (settings.progBar) sets.progressBar[forkedName] = value;
-      if (!this.#isTraining && onStep) continue;
-      sets.callback[name] = value;
-      sets.callback[forkedName] = value;
-    }
-    return sets;
-  }
+function emptySets(): MetricSets {
+  return { logged: {}, callback: {}, progressBar: {} };
 }
 
 function toNumber(name: string, value: unknown): number {

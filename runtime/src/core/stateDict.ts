@@ -1,14 +1,17 @@
 import type { TensorData } from '../checkpoint/index.js';
-import { MisconfigurationError } from '../errors/index.js';
+import { MisconfigurationError, nearest } from '../errors/index.js';
 import * as tf from '../tf.js';
 import type { NamedWeight } from './parameters.js';
 
 /** Weights by name, on the host. */
 export type StateDict = Readonly<Record<string, TensorData>>;
 
-/** Copies weights to the host. */
-export async function readWeights(weights: readonly NamedWeight[]): Promise<StateDict> {
-  const entries = weights.map(async ({ name, variable }) => [name, await readTensor(variable)] as const);
+/** A tensor's values as a checkpoint takes them: a copy on the host, or what stands in for one. */
+export type ReadTensor = (tensor: tf.Tensor) => TensorData | Promise<TensorData>;
+
+/** Copies weights to the host. @param read default {@link readTensor} */
+export async function readWeights(weights: readonly NamedWeight[], read: ReadTensor = readTensor): Promise<StateDict> {
+  const entries = weights.map(async ({ name, variable }) => [name, await read(variable)] as const);
   return Object.fromEntries(await Promise.all(entries));
 }
 
@@ -37,6 +40,7 @@ export function loadWeights(weights: readonly NamedWeight[], state: StateDict, s
   const faults = [
     ...(strict && missing.length > 0 ? [`missing: ${list(missing)}`] : []),
     ...(strict && unexpected.length > 0 ? [`unexpected: ${list(unexpected)}`] : []),
+    ...(strict ? renamed(missing, unexpected) : []),
     ...misfits,
   ];
   if (faults.length > 0) {
@@ -56,6 +60,15 @@ function misfit(name: string, variable: tf.Variable, value: TensorData | undefin
   if (!value) return [];
   const [wanted, found] = [`${variable.dtype}[${variable.shape}]`, `${value.dtype}[${value.shape}]`];
   return wanted === found ? [] : [`${name} is ${wanted} here and ${found} there`];
+}
+
+/** Names on both sides that may be the same weight: a field that was renamed, a torch module's name. */
+function renamed(missing: readonly string[], unexpected: readonly string[]): string[] {
+  const pairs = missing.flatMap((name) => {
+    const near = nearest(name, unexpected);
+    return near === undefined ? [] : [`${near} for ${name}`];
+  });
+  return pairs.length > 0 ? [`perhaps ${list(pairs)}`] : [];
 }
 
 function assignWeight(variable: tf.Variable, value: TensorData): void {

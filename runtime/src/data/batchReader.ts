@@ -13,8 +13,8 @@ export interface FetchedBatch {
 
 /** The batches of one pass, one after the other. Called by one at a time. */
 export interface BatchReader {
-  /** The next batch; undefined after the last one. */
-  read(): Promise<FetchedBatch | undefined>;
+  /** The next batch; undefined after the last one. A promise only where it has to be waited for. */
+  read(): FetchedBatch | undefined | Promise<FetchedBatch | undefined>;
   /** Frees what was fetched and not handed out. */
   close(): Promise<void>;
 }

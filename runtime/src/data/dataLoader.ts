@@ -1,7 +1,7 @@
 import type { Generator } from '../random/index.js';
 import type * as tf from '../tf.js';
 import { type BatchPlan, batchCount, evenBatches, givenBatches } from './batchPlan.js';
-import { type BatchReader, surroundings } from './batchReader.js';
+import { type BatchReader, type FetchedBatch, surroundings } from './batchReader.js';
 import { type Collated, defaultCollate } from './collate.js';
 import { type Collate, type DataLoaderOptions, type ResolvedOptions, resolveOptions } from './dataLoaderOptions.js';
 import type { BatchedDataset, DataSource, IndexedSource, StreamSource } from './dataset.js';
@@ -30,6 +30,14 @@ export interface LoadedBatch<Batch> {
   readonly indices?: Int32Array | undefined;
 }
 
+/** A pass that has begun. The caller closes it, also one that came to its end. */
+export interface LoaderPass<Batch> {
+  /** The next batch; undefined at the end. To be awaited where it is a promise; called by one at a time. */
+  next(): LoadedBatch<Batch> | undefined | Promise<LoadedBatch<Batch> | undefined>;
+  /** Frees what was fetched and not handed out. */
+  close(): Promise<void>;
+}
+
 /**
  * Batches of samples. Each `for await` is one pass; a batch's tensors belong to whoever receives it. Follows torch's `DataLoader`;
  * the batch's type follows from the data, see {@link Collated}.
@@ -53,6 +61,9 @@ export interface DataLoader<Batch> extends AsyncIterable<Batch> {
 
   /** A pass, like the iterator, that also tells each batch's number and whether it is the last one. */
   batches(): AsyncGenerator<LoadedBatch<Batch>, void, undefined>;
+
+  /** The same pass in the caller's hands, and without a promise for batches that are there at once. */
+  beginPass(): LoaderPass<Batch>;
 
   /**
    * Declares the running pass over, although batches of it are left: the state is then that of the next pass's start.
@@ -149,21 +160,36 @@ class Loader implements DataLoader<unknown> {
   }
 
   async *batches(): AsyncGenerator<LoadedBatch<unknown>, void, undefined> {
+    const pass = this.beginPass();
+    try {
+      for (let batch = await pass.next(); batch; batch = await pass.next()) yield batch;
+    } finally {
+      await pass.close();
+    }
+  }
+
+  beginPass(): LoaderPass<unknown> {
     const pass = this.#tracker.begin();
     const reader = this.#open(pass);
-    try {
-      for (let batchIdx = pass.skip; ; batchIdx += 1) {
-        const fetched = await reader.read();
-        if (!fetched) break;
-        // Counted when it is handed out, however long it was there before.
-        this.#tracker.count(pass, fetched.isLast);
-        const { batch, owned, isLast } = fetched;
-        yield { batch, owned, isLast, batchIdx, indices: pass.plan?.batch(batchIdx) };
+    let batchIdx = pass.skip;
+    const handOut = (fetched: FetchedBatch | undefined) => {
+      if (!fetched) {
+        this.#tracker.finish(pass);
+        return undefined;
       }
-      this.#tracker.finish(pass);
-    } finally {
-      await reader.close();
-    }
+      // Counted when it is handed out, however long it was there before.
+      this.#tracker.count(pass, fetched.isLast);
+      const { batch, owned, isLast } = fetched;
+      const indices = pass.plan?.batch(batchIdx);
+      return { batch, owned, isLast, batchIdx: batchIdx++, indices };
+    };
+    return {
+      next() {
+        const fetched = reader.read();
+        return fetched instanceof Promise ? fetched.then(handOut) : handOut(fetched);
+      },
+      close: () => reader.close(),
+    };
   }
 
   endPass(): void {

@@ -9,7 +9,7 @@ export {
   isSeveralLoaders,
 } from './combinedLoader.js';
 export { ConcatDataset } from './concatDataset.js';
-export { DataLoader, type DataLoaderConstructor, type LoadedBatch } from './dataLoader.js';
+export { DataLoader, type DataLoaderConstructor, type LoadedBatch, type LoaderPass } from './dataLoader.js';
 export type { Collate, DataLoaderOptions } from './dataLoaderOptions.js';
 export type { BatchedDataset, DataSource, Dataset, SampleStream, TfDataset } from './dataset.js';
 export { type IndexedData, isIndexed, type SampleOf } from './indexedData.js';

@@ -29,14 +29,16 @@ export class IndexedReader implements BatchReader {
     this.#batchIdx = pass.skip;
   }
 
-  async read(): Promise<FetchedBatch | undefined> {
+  read(): FetchedBatch | undefined | Promise<FetchedBatch> {
     const { plan } = this.#pass;
     const batchIdx = this.#batchIdx;
     if (batchIdx >= plan.count) return undefined;
     this.#batchIdx += 1;
     const mark = tensorMark();
-    const batch = await this.#around.run(() => this.#make(batchIdx));
-    return { batch, owned: ownedIn(batch, mark), isLast: batchIdx === plan.count - 1 };
+    const isLast = batchIdx === plan.count - 1;
+    const made = this.#around.run(() => this.#make(batchIdx));
+    const finish = (batch: unknown) => ({ batch, owned: ownedIn(batch, mark), isLast });
+    return isPromiseLike(made) ? Promise.resolve(made).then(finish) : finish(made);
   }
 
   async close(): Promise<void> {}

@@ -1,7 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The allowed name that a person most likely meant, or undefined when none is near: at most a third of the letters differ. */
-export function nearest(name: string, allowed: Iterable<string>): string | undefined {
+/**
+ * The allowed name that a person most likely meant, or undefined when none is near.
+ * @param most how many letters may differ; default: a third of them
+ */
+export function nearest(name: string, allowed: Iterable<string>, most?: number): string | undefined {
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   const wanted = normalise(name);
@@ -9,7 +12,7 @@ export function nearest(name: string, allowed: Iterable<string>): string | undef
     const found = distance(wanted, normalise(candidate));
     if (found < bestDistance) [best, bestDistance] = [candidate, found];
   }
-  return bestDistance <= Math.max(1, Math.floor(wanted.length / 3)) ? best : undefined;
+  return bestDistance <= (most ?? Math.max(1, Math.floor(wanted.length / 3))) ? best : undefined;
 }
 
 /** Case and underscores do not count: `max_epochs` is as near to `maxEpochs` as can be. */

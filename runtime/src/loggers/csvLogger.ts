@@ -4,17 +4,10 @@ import { join } from 'node:path';
 import { MisconfigurationError } from '../errors/index.js';
 import { GrowingFile } from './growingFile.js';
 import { type LoggedHyperparameters, toYaml } from './hyperparameters.js';
-import { Logger } from './logger.js';
-import { checkVersion, nextVersion, versionFolder } from './versions.js';
+import { VersionedLogger, type VersionOptions } from './versionedLogger.js';
 
 /** Options of {@link CSVLogger}. */
-export interface CSVLoggerOptions {
-  /** Folder of the experiment below `saveDir`; default 'lightning_logs'; '' or null for none. */
-  name?: string | null;
-  /** Default: the next number. A text is the folder's name. */
-  version?: number | string;
-  /** Put before each metric's name, with a dash; default none. */
-  prefix?: string;
+export interface CSVLoggerOptions extends VersionOptions {
   /** Write after each row whose step is the last of so many; default 100. The Trainer asks for a write with every row besides. */
   flushLogsEveryNSteps?: number;
 }
@@ -29,12 +22,8 @@ const MAX_PENDING_ROWS = 100_000;
  * The header is sorted; a new metric rewrites the file with one more column. A file that an earlier run left there is replaced.
  * Source: PyTorch Lightning's CSVLogger.
  */
-export class CSVLogger extends Logger {
-  readonly #saveDir: string;
-  readonly #name: string;
-  readonly #prefix: string;
+export class CSVLogger extends VersionedLogger {
   readonly #flushEvery: number;
-  #version: number | string | undefined;
   #pending: Row[] = [];
   #taken = 0;
   #header: readonly string[] = [];
@@ -47,9 +36,8 @@ export class CSVLogger extends Logger {
    * @throws MisconfigurationError for a version that is no folder name, and a count below 1
    */
   constructor(saveDir: string, options: CSVLoggerOptions = {}) {
-    super();
-    const { name = 'lightning_logs', version, prefix = '', flushLogsEveryNSteps = 100 } = options;
-    checkVersion('CSVLogger', version);
+    super(saveDir, options);
+    const { flushLogsEveryNSteps = 100 } = options;
     if (!Number.isInteger(flushLogsEveryNSteps) || flushLogsEveryNSteps < 1) {
       throw new MisconfigurationError({
         code: 'logger-flush',
@@ -57,38 +45,13 @@ export class CSVLogger extends Logger {
         allowed: 'a count of at least 1',
       });
     }
-    this.#saveDir = saveDir;
-    this.#name = name ?? '';
-    this.#version = version;
-    this.#prefix = prefix;
     this.#flushEvery = flushLogsEveryNSteps;
-  }
-
-  get name(): string {
-    return this.#name;
-  }
-
-  get version(): number | string {
-    this.#version ??= nextVersion(this.rootDir);
-    return this.#version;
-  }
-
-  override get saveDir(): string {
-    return this.#saveDir;
-  }
-
-  override get rootDir(): string {
-    return join(this.#saveDir, this.#name);
-  }
-
-  override get logDir(): string {
-    return join(this.rootDir, versionFolder(this.version));
   }
 
   logMetrics(metrics: Row, step: number = this.#taken): void {
     this.#taken += 1;
     if (this.#pending.length >= MAX_PENDING_ROWS) return;
-    this.#pending.push({ ...this.withPrefix(metrics, this.#prefix), step });
+    this.#pending.push({ ...this.prefixed(metrics), step });
     if ((step + 1) % this.#flushEvery === 0) this.saveSoon();
   }
 

@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { DeviceStatsMonitor, LearningRateMonitor } from '../callbacks/index.js';
+import { unpackMetrics } from '../protocol/index.js';
 import { quietTrainer, startTestEngine, TinyModule, tinyLoaders } from '../testing/tiny.js';
 import { CSVLogger, DummyLogger, Logger } from './index.js';
 
@@ -110,6 +112,31 @@ describe('loggers of a run', () => {
     expect(about).toEqual([expect.stringContaining('training goes on without it: no server')]);
     expect(trainer.globalStep).toBe(12);
     expect(noting.steps).toHaveLength(14);
+    module.dispose();
+  });
+
+  it.each([
+    ['LearningRateMonitor', () => new LearningRateMonitor()],
+    ['DeviceStatsMonitor', () => new DeviceStatsMonitor()],
+  ])('are sent rows by a %s, which one that fails does not stop either', async (_name, makeMonitor) => {
+    const module = new TinyModule();
+    const noting = new NotingLogger();
+    const rows: number[] = [];
+    const trainer = quietTrainer({
+      maxEpochs: 1,
+      logger: [new BrokenLogger(), noting],
+      callbacks: [makeMonitor()],
+      logEveryNSteps: 3,
+      enableRunEvents: false,
+      enableCheckpointing: false,
+    });
+    trainer.onEvent((event) => {
+      if (event.type === 'metrics') rows.push(...unpackMetrics(event).step);
+    });
+    await warningsDuring(() => trainer.fit(module, tinyLoaders()));
+    expect(trainer.globalStep).toBe(6);
+    expect(noting.steps.length).toBeGreaterThan(3); // more than the module's own
+    expect(rows.sort()).toEqual(noting.steps.sort());
     module.dispose();
   });
 

@@ -4,22 +4,16 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { LightningModule } from '../core/index.js';
 import { flattenHyperparameters, type LoggedHyperparameters, toSimpleValue, toYaml } from './hyperparameters.js';
-import { Logger, type LoggerStatus } from './logger.js';
+import type { LoggerStatus } from './logger.js';
 import { SummaryWriter, type SummaryWriterOptions } from './tensorboard/summaryWriter.js';
-import { checkVersion, nextVersion, versionFolder } from './versions.js';
+import { VersionedLogger, type VersionOptions } from './versionedLogger.js';
 
 /** Options of {@link TensorBoardLogger}; those of its {@link SummaryWriter} too. */
-export interface TensorBoardLoggerOptions extends SummaryWriterOptions {
-  /** Folder of the experiment below `saveDir`; default 'lightning_logs'; '' or null for none. */
-  name?: string | null;
-  /** Default: the next number. A text is the folder's name. */
-  version?: number | string;
-  /** Write the module's layers for the GRAPHS tab; default false. */
+export interface TensorBoardLoggerOptions extends VersionOptions, SummaryWriterOptions {
+  /** Write the module's layers for the GRAPHS tab, with an `exampleInputArray` also what forward does between them; default false. */
   logGraph?: boolean;
   /** Log a metric `hp_metric` of -1 with the hyperparameters, which the HPARAMS tab needs; default true. */
   defaultHpMetric?: boolean;
-  /** Put before each metric's name, with a dash; default none. */
-  prefix?: string;
   /** Folder inside the version's, for the events and `hparams.yaml`; default none. */
   subDir?: string;
 }
@@ -32,15 +26,11 @@ export interface TensorBoardLoggerOptions extends SummaryWriterOptions {
  * const trainer = new Trainer({ logger: new TensorBoardLogger('logs', { name: 'digits' }) });
  * // in a hook: (this.logger as TensorBoardLogger).experiment.addHistogram('weights', kernel, this.globalStep);
  */
-export class TensorBoardLogger extends Logger {
-  readonly #saveDir: string;
-  readonly #options: Required<
-    Omit<TensorBoardLoggerOptions, 'name' | 'version' | 'subDir' | keyof SummaryWriterOptions>
-  >;
-  readonly #name: string;
+export class TensorBoardLogger extends VersionedLogger {
+  readonly #logsGraph: boolean;
+  readonly #defaultHpMetric: boolean;
   readonly #subDir: string | undefined;
   readonly #writerOptions: SummaryWriterOptions;
-  #version: number | string | undefined;
   #writer: SummaryWriter | undefined;
   #hparams: Record<string, unknown> = {};
   #hasNewHparams = false;
@@ -50,37 +40,16 @@ export class TensorBoardLogger extends Logger {
    * @throws MisconfigurationError for a version that is no folder name
    */
   constructor(saveDir: string, options: TensorBoardLoggerOptions = {}) {
-    super();
-    const { name = 'lightning_logs', version, logGraph = false, defaultHpMetric = true, prefix = '', subDir } = options;
-    checkVersion('TensorBoardLogger', version);
-    const { maxQueue, flushSecs, filenameSuffix } = options;
-    this.#saveDir = expand(saveDir);
-    this.#name = name ?? '';
-    this.#version = version;
+    super(expand(saveDir), options);
+    const { logGraph = false, defaultHpMetric = true, subDir, maxQueue, flushSecs, filenameSuffix } = options;
     this.#subDir = subDir;
-    this.#options = { logGraph, defaultHpMetric, prefix };
+    this.#logsGraph = logGraph;
+    this.#defaultHpMetric = defaultHpMetric;
     this.#writerOptions = {
       ...(maxQueue !== undefined && { maxQueue }),
       ...(flushSecs !== undefined && { flushSecs }),
       ...(filenameSuffix !== undefined && { filenameSuffix }),
     };
-  }
-
-  get name(): string {
-    return this.#name;
-  }
-
-  get version(): number | string {
-    this.#version ??= nextVersion(this.rootDir);
-    return this.#version;
-  }
-
-  override get saveDir(): string {
-    return this.#saveDir;
-  }
-
-  override get rootDir(): string {
-    return join(this.#saveDir, this.#name);
   }
 
   /** The folder inside the version's, if there is one. */
@@ -89,12 +58,12 @@ export class TensorBoardLogger extends Logger {
   }
 
   override get logDir(): string {
-    return join(this.rootDir, versionFolder(this.version), this.#subDir ?? '');
+    return join(super.logDir, this.#subDir ?? '');
   }
 
   /** Writes scalars, images, histograms, texts and graphs; made when it is first asked for. */
   override get experiment(): SummaryWriter {
-    this.#writer ??= new SummaryWriter(this.logDir, this.#writerOptions);
+    this.#writer ??= new SummaryWriter(this.logDir, this.#writerOptions, (error) => this.warnOnce(error));
     return this.#writer;
   }
 
@@ -105,7 +74,7 @@ export class TensorBoardLogger extends Logger {
   /** @param metrics an object in the place of a number is drawn as several lines in one chart */
   logMetrics(metrics: Readonly<Record<string, number | Readonly<Record<string, number>>>>, step?: number): void {
     const { experiment } = this;
-    for (const [name, value] of Object.entries(this.withPrefix(metrics, this.#options.prefix))) {
+    for (const [name, value] of Object.entries(this.prefixed(metrics))) {
       if (typeof value === 'object') experiment.addScalars(name, value, step);
       else experiment.addScalar(name, value, step);
     }
@@ -120,7 +89,7 @@ export class TensorBoardLogger extends Logger {
     Object.assign(this.#hparams, hparams);
     this.#hasNewHparams = true;
     const given = typeof metrics === 'number' ? { hp_metric: metrics } : metrics;
-    const shown = given ?? (this.#options.defaultHpMetric ? { hp_metric: -1 } : {});
+    const shown = given ?? (this.#defaultHpMetric ? { hp_metric: -1 } : {});
     if (Object.keys(shown).length === 0) return;
     this.logMetrics(shown, step);
     const flat = Object.entries(flattenHyperparameters(hparams));
@@ -129,7 +98,7 @@ export class TensorBoardLogger extends Logger {
   }
 
   override logGraph(module: LightningModule): void {
-    if (this.#options.logGraph) this.experiment.addGraph(module);
+    if (this.#logsGraph) this.experiment.addGraph(module);
   }
 
   override async save(): Promise<void> {

@@ -1,8 +1,8 @@
-import { openStepScope } from '../autograd/index.js';
-import { type HookName, parameterCount } from '../core/index.js';
-import { MisconfigurationError } from '../errors/index.js';
+import { openStepScope, openTape } from '../autograd/index.js';
+import type { HookName } from '../core/index.js';
 import { splitForDevices } from './dataParallel.js';
 import { EpochOutputs } from './epochOutputs.js';
+import { checkLoaderIndex } from './loaderIndexChecks.js';
 import { measuredBatches } from './measuredBatches.js';
 import { Progress } from './progress.js';
 import type { EvaluationStage, LoopLimits, ModuleHookName, RawBatch, RunContext } from './runContext.js';
@@ -44,12 +44,15 @@ const NEXT = { validate: '[_EvaluationLoop].val_next', test: '[_EvaluationLoop].
 export class EvaluationLoop {
   readonly batches = new Progress();
   readonly #kind: 'validate' | 'test';
+  readonly #runsToEnd: boolean;
   /** How often it ran to its end, the sanity check not counted. Put back after a search, whose runs do not count. */
   runs = 0;
   #isLastBatch = false;
 
-  constructor(kind: 'validate' | 'test') {
+  /** @param runsToEnd true within training, where half a validation would decide which weights are the best: a stop waits for it then */
+  constructor(kind: 'validate' | 'test', runsToEnd = false) {
     this.#kind = kind;
+    this.#runsToEnd = runsToEnd;
   }
 
   /** True when the latest batch was the last of its loader. */
@@ -58,18 +61,23 @@ export class EvaluationLoop {
   }
 
   /**
-   * Runs all batches of all loaders, without gradients. Without any batch, only the loaders are asked for.
+   * Runs all batches of all loaders, without gradients unless `inferenceMode` is false. Without any batch, only the loaders are asked for.
    * @param stepIndex what loggers call `step`
    * @param stage 'sanity-check' for the batches ahead of training
    */
   async run(ctx: RunContext, epoch: number, stepIndex: number, stage: EvaluationStage = this.#kind): Promise<void> {
+    const work = () => this.#run(ctx, epoch, stepIndex, stage);
+    await (ctx.profiler ? ctx.profiler.section(stage, 'epoch', work) : work());
+  }
+
+  async #run(ctx: RunContext, epoch: number, stepIndex: number, stage: EvaluationStage): Promise<void> {
     const { hooks, results, reporter, data } = ctx;
     const names = HOOK_NAMES[this.#kind];
     // A sanity check ahead of an epoch with validation loads for both.
     await data.prepareEvaluation(stage, epoch, stage !== 'sanity-check' || isValidationEpoch(ctx.limits, epoch));
     const totals = data.batchesOf(stage);
     if (totals.every((batches) => batches === 0)) return;
-    checkParameters(ctx, names.step, totals.length);
+    checkLoaderIndex(ctx, [names.step, names.batchStart, names.batchEnd], totals.length);
     results.beginEvaluation(stage);
     reporter.stage(stage, 'start', epoch);
     this.batches.reset();
@@ -79,11 +87,7 @@ export class EvaluationLoop {
     await hooks.call(names.epochStart);
     const outputs = totals.map(() => new EpochOutputs());
     try {
-      for await (const raw of measuredBatches(ctx.profiler, NEXT[this.#kind], data.evaluate(stage))) {
-        await this.#runBatch(ctx, raw, { stage, epoch, totals, outputs });
-        await ctx.signals.betweenBatches();
-        if (ctx.signals.stopRequested) break;
-      }
+      await this.#runBatches(ctx, { stage, epoch, totals, outputs });
       results.endEvaluationBatches();
       if (hooks.isOverridden(names.outputs)) {
         const lists = outputs.map(({ all }) => all);
@@ -101,11 +105,27 @@ export class EvaluationLoop {
     results.endEvaluation(stage);
   }
 
+  async #runBatches(ctx: RunContext, evaluation: Evaluation): Promise<void> {
+    const batches = measuredBatches(ctx.profiler, NEXT[this.#kind], ctx.data.evaluate(evaluation.stage));
+    try {
+      for (let raw = await batches.next(); raw; raw = await batches.next()) {
+        const batch = raw;
+        const run = () => this.#runBatch(ctx, batch, evaluation);
+        await (ctx.profiler ? ctx.profiler.section(`${evaluation.stage} batch`, 'batch', run) : run());
+        await ctx.signals.betweenBatches();
+        if (ctx.signals.stopRequested && !(this.#runsToEnd && evaluation.stage === 'validate')) break;
+      }
+    } finally {
+      await batches.close();
+    }
+  }
+
   async #runBatch(ctx: RunContext, raw: RawBatch, { stage, epoch, totals, outputs }: Evaluation): Promise<void> {
     const { hooks, results } = ctx;
     const names = HOOK_NAMES[this.#kind];
     const { batchIdx, dataloaderIdx } = raw;
     using _scope = openStepScope(raw.owned, ctx.keeper);
+    using _tape = ctx.limits.inferenceMode ? undefined : openTape();
     const batch = await hooks.transfer(raw.batch, dataloaderIdx);
     this.batches.count('ready');
     this.#isLastBatch = raw.isLast;
@@ -161,25 +181,4 @@ interface Evaluation {
 /** True for the epochs that have a validation. Source: `_should_check_val_epoch`. */
 export function isValidationEpoch({ checkValEveryNEpoch }: LoopLimits, epoch: number): boolean {
   return checkValEveryNEpoch === null || (epoch + 1) % checkValEveryNEpoch === 0;
-}
-
-/** With one loader there is no index to tell, and with several a step that does not take it would mix them. */
-function checkParameters({ module }: RunContext, name: 'validationStep' | 'testStep', loaders: number): void {
-  const step = module[name];
-  const takes = parameterCount(step);
-  if (loaders > 1 && takes !== undefined && takes <= 2) {
-    throw new MisconfigurationError({
-      code: 'step-parameters',
-      found: `${module.constructor.name}.${name} does not take a dataloaderIdx, but there are ${loaders} loaders.`,
-      fix: `Add the parameter: ${name}(batch, batchIdx, dataloaderIdx = 0).`,
-      blame: step,
-    });
-  }
-  if (loaders > 1 || step.length <= 2) return;
-  throw new MisconfigurationError({
-    code: 'step-parameters',
-    found: `${module.constructor.name}.${name} requires a dataloaderIdx, but there is one loader.`,
-    fix: `Remove the parameter, or give it a default: ${name}(batch, batchIdx, dataloaderIdx = 0).`,
-    blame: step,
-  });
 }

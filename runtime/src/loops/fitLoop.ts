@@ -63,7 +63,7 @@ export class FitLoop {
         await this.onAdvanceStart(ctx);
         if (ctx.profiler) await ctx.profiler.profile('run_training_epoch', () => this.advance(ctx));
         else await this.advance(ctx);
-        if (ctx.signals.stopRequested && !this.epochLoop.isEpochOver) {
+        if (ctx.signals.stopRequested && (!this.epochLoop.isEpochOver || this.epochLoop.owesValidation)) {
           this.#resumesEpoch = true; // so that the same Trainer, too, goes on where it stopped
           return;
         }

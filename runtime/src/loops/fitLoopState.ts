@@ -9,6 +9,8 @@ export interface TrainingEpochState {
     readonly monitored?: Readonly<Record<string, number>>;
     /** True when a batch has stepped that `_batches_that_stepped` does not count yet; PyTorch Lightning does not tell. */
     readonly uncounted?: boolean;
+    /** True when a person stopped the run before the validation that the last batch was due; PyTorch Lightning has no such stop. */
+    readonly owes_validation?: boolean;
   };
   readonly 'epoch_loop.batch_progress': ProgressState & { readonly is_last_batch: boolean };
   readonly 'epoch_loop.automatic_optimization.optim_progress': {
@@ -26,17 +28,20 @@ export interface FitLoopState extends TrainingEpochState {
   /** `combined_loader`: the training loader's own state. */
   readonly state_dict: Readonly<Record<string, unknown>>;
   readonly epoch_progress: ProgressState;
+  /** What was logged so far. Named as in PyTorch Lightning 1.6, the only version that had it. */
+  readonly 'epoch_loop._results'?: unknown;
 }
 
 /** What each entry must be; a new entry without a row does not compile. */
 const CHECKS: Readonly<Record<keyof FitLoopState, (value: unknown) => boolean>> = {
   state_dict: isRecord,
   epoch_progress: isProgressState,
+  'epoch_loop._results': () => true, // whoever takes it back looks at each value
   'epoch_loop.state_dict': (value) =>
     isRecord(value) &&
     Number.isSafeInteger(value._batches_that_stepped) &&
     (value.monitored === undefined || isRecordOfNumbers(value.monitored)) &&
-    (value.uncounted === undefined || typeof value.uncounted === 'boolean'),
+    [value.uncounted, value.owes_validation].every((flag) => flag === undefined || typeof flag === 'boolean'),
   'epoch_loop.batch_progress': (value) =>
     isProgressState(value) && isRecord(value) && typeof value.is_last_batch === 'boolean',
   'epoch_loop.automatic_optimization.optim_progress': (value) =>

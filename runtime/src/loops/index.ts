@@ -11,6 +11,7 @@ export type {
   LoopLimits,
   ModuleHookName,
   RawBatch,
+  RawBatches,
   Reporter,
   ResultSink,
   RunContext,

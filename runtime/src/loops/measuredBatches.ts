@@ -1,32 +1,16 @@
-import type { Measure, RawBatch } from './runContext.js';
+import type { Measure, RawBatch, RawBatches } from './runContext.js';
 
 /** The same batches, with the time that each is waited for measured as an action; without a measure the very same. */
-export function measuredBatches(
-  measure: Measure | undefined,
-  action: string,
-  batches: AsyncIterable<RawBatch>,
-): AsyncIterable<RawBatch> {
-  return measure ? measureEach(measure, action, batches) : batches;
-}
-
-async function* measureEach(
-  measure: Measure,
-  action: string,
-  batches: AsyncIterable<RawBatch>,
-): AsyncGenerator<RawBatch, void> {
-  const iterator = batches[Symbol.asyncIterator]();
+export function measuredBatches(measure: Measure | undefined, action: string, batches: RawBatches): RawBatches {
+  if (!measure) return batches;
   let isLast = false;
-  try {
-    while (true) {
+  return {
+    async next(): Promise<RawBatch | undefined> {
       // Behind a last batch comes the end, which is no batch.
-      const next: IteratorResult<RawBatch> = isLast
-        ? await iterator.next()
-        : await measure.profile(action, () => iterator.next());
-      if (next.done) return;
-      isLast = next.value.isLast;
-      yield next.value;
-    }
-  } finally {
-    await iterator.return?.();
-  }
+      const raw = await (isLast ? batches.next() : measure.profile(action, () => batches.next()));
+      isLast = raw?.isLast ?? false;
+      return raw;
+    },
+    close: () => batches.close(),
+  };
 }

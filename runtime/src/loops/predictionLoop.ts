@@ -1,5 +1,6 @@
-import { openStepScope, tensorsOf } from '../autograd/index.js';
+import { openStepScope, openTape, tensorsOf } from '../autograd/index.js';
 import * as tf from '../tf.js';
+import { checkLoaderIndex } from './loaderIndexChecks.js';
 import { measuredBatches } from './measuredBatches.js';
 import type { RunContext } from './runContext.js';
 
@@ -39,25 +40,31 @@ export class PredictionLoop {
     this.#predictions = predictions;
     this.#indices = totals.map(() => []);
     if (totals.every((batches) => batches === 0)) return predictions; // as in every evaluation: no hook of it, either
+    checkLoaderIndex(ctx, ['predictStep', 'onPredictBatchStart', 'onPredictBatchEnd'], totals.length);
     reporter.stage('predict', 'start', 0);
     await hooks.callModule('onPredictModelEval');
     await hooks.call('onPredictStart');
     await hooks.call('onPredictEpochStart');
     const batches = measuredBatches(ctx.profiler, '[_PredictionLoop].predict_next', data.evaluate('predict'));
-    for await (const raw of batches) {
-      using _scope = openStepScope(raw.owned, ctx.keeper);
-      const { batchIdx, dataloaderIdx } = raw;
-      this.#current = raw.indices && [...raw.indices];
-      this.#indices[dataloaderIdx]?.push(this.#current);
-      const batch = await hooks.transfer(raw.batch, dataloaderIdx);
-      await hooks.call('onPredictBatchStart', batch, batchIdx, dataloaderIdx);
-      const output = await hooks.callModule('predictStep', batch, batchIdx, dataloaderIdx);
-      for (const tensor of tensorsOf(output)) tf.keep(tensor);
-      predictions[dataloaderIdx]?.push(output);
-      await hooks.call('onPredictBatchEnd', output, batch, batchIdx, dataloaderIdx);
-      reporter.batchDone('predict', 0, batchIdx + 1, totals[dataloaderIdx]);
-      await ctx.signals.betweenBatches();
-      if (ctx.signals.stopRequested) break;
+    try {
+      for (let raw = await batches.next(); raw; raw = await batches.next()) {
+        using _scope = openStepScope(raw.owned, ctx.keeper);
+        using _tape = ctx.limits.inferenceMode ? undefined : openTape();
+        const { batchIdx, dataloaderIdx } = raw;
+        this.#current = raw.indices && [...raw.indices];
+        this.#indices[dataloaderIdx]?.push(this.#current);
+        const batch = await hooks.transfer(raw.batch, dataloaderIdx);
+        await hooks.call('onPredictBatchStart', batch, batchIdx, dataloaderIdx);
+        const output = await hooks.callModule('predictStep', batch, batchIdx, dataloaderIdx);
+        for (const tensor of tensorsOf(output)) tf.keep(tensor);
+        predictions[dataloaderIdx]?.push(output);
+        await hooks.call('onPredictBatchEnd', output, batch, batchIdx, dataloaderIdx);
+        reporter.batchDone('predict', 0, batchIdx + 1, totals[dataloaderIdx]);
+        await ctx.signals.betweenBatches();
+        if (ctx.signals.stopRequested) break;
+      }
+    } finally {
+      await batches.close();
     }
     await hooks.call('onPredictEpochEnd');
     await hooks.call('onPredictEnd');

@@ -21,7 +21,7 @@ export interface HookCaller {
   /** The callbacks only. */
   callCallbacks(name: HookName, ...args: readonly unknown[]): Promise<void>;
   /** The three batch transfer hooks; the data module's where it defines them, else the module's. */
-  transfer(batch: unknown, dataloaderIdx: number): Promise<unknown>;
+  transfer(batch: unknown, dataloaderIdx: number): unknown;
   /** True when the module or a callback defines the hook itself. */
   isOverridden(name: ModuleHookName): boolean;
 }
@@ -38,10 +38,18 @@ export interface RawBatch {
   readonly indices?: Int32Array | undefined;
 }
 
+/** The batches of a pass, in order. */
+export interface RawBatches {
+  /** The next batch; undefined at the end. To be awaited: a promise only where the batch is not there at once. */
+  next(): RawBatch | undefined | Promise<RawBatch | undefined>;
+  /** Ends the pass, also before its end: frees what was fetched and not handed out. */
+  close(): Promise<void>;
+}
+
 /** Hands out batches, in order, within the limits. */
 export interface BatchFeeder {
   /** Training batches of an epoch, from this batch on. */
-  train(fromBatch: number): AsyncIterable<RawBatch>;
+  train(fromBatch: number): RawBatches;
   /** Batches of an epoch; undefined when the loader has no length and no limit. */
   readonly trainBatches: number | undefined;
   /** True when there is something to validate: loaders, a validationStep, and a limit that lets batches through. */
@@ -53,7 +61,7 @@ export interface BatchFeeder {
    * @param counts false when it does not count for when that is
    */
   prepareEvaluation(stage: EvaluationStage, epoch: number, counts?: boolean): Promise<void>;
-  evaluate(stage: EvaluationStage): AsyncIterable<RawBatch>;
+  evaluate(stage: EvaluationStage): RawBatches;
   /** Batches a loader; an entry is undefined when it has no length and no limit. */
   batchesOf(stage: EvaluationStage): readonly (number | undefined)[];
   /** The training loader's own state, when it has one. */
@@ -93,10 +101,13 @@ export interface RunSignals {
   shouldStop: boolean;
   /** A person wants to stop now: at the next batch. */
   readonly stopRequested: boolean;
-  /** To be awaited after each batch: lets signals and messages in now and then, and holds the run during a pause. */
-  betweenBatches(): Promise<void> | undefined;
+  /**
+   * To be awaited after each batch: lets signals and messages in now and then, and holds the run during a pause.
+   * @param isBoundary true where {@link atBoundary} may be called too; default false
+   */
+  betweenBatches(isBoundary?: boolean): Promise<void> | undefined;
   /** To be awaited where all counters agree and no gradient is half summed up: what waits for that is done now. */
-  atBoundary(): Promise<void>;
+  atBoundary(): Promise<void> | undefined;
 }
 
 /** Measures parts of the loops. */
@@ -104,6 +115,8 @@ export interface Measure {
   start(action: string): void;
   stop(action: string): void;
   profile<Result>(action: string, work: () => Result): Result;
+  /** Marks a part of the run that is no action: it is in the profile, and in no report. */
+  section<Result>(name: string, category: 'epoch' | 'batch', work: () => Result): Result;
 }
 
 /** Limits that the loops keep; from the Trainer's options, and from callbacks that change them. */
@@ -126,6 +139,8 @@ export interface LoopLimits {
   readonly truncatedBpttSteps: number;
   readonly gradientClipVal: number | undefined;
   readonly gradientClipAlgorithm: 'norm' | 'value';
+  /** False: operations are recorded in evaluations too, so that a step there may call backward. */
+  readonly inferenceMode: boolean;
 }
 
 /** The services of one run. Counters belong to the loops that count; the current batch travels as an argument. */

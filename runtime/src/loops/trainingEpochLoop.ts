@@ -22,13 +22,15 @@ export class TrainingEpochLoop {
   readonly zeroGrads = new Progress(['ready', 'started', 'completed']);
   readonly schedulerSteps = new Progress(['ready', 'completed']);
   readonly manualOptimization = new ManualOptimization();
-  readonly validation = new EvaluationLoop('validate');
+  readonly validation = new EvaluationLoop('validate', true);
   /** True while batches run forward only, for what is not learned by gradients. */
   skipsBackward = false;
   readonly #outputs = new EpochOutputs();
   #batchesThatStepped = 0;
   #isLastBatch = false;
   #isMidWindow = false;
+  /** True once the backward of the latest batch began. */
+  #hasBatchGradients = false;
   /** When the last validation ended, or training began, by a clock that never jumps. */
   #validatedAt = 0;
   /** True while a batch has stepped and is not counted yet, since its end hook or its validation runs. */
@@ -39,6 +41,8 @@ export class TrainingEpochLoop {
   #isResuming = false;
   /** True when a checkpoint was taken after an update and before the schedulers that wait for a metric. */
   #owesPlateauSteps = false;
+  /** True when a person stopped the run before the validation of its last batch. */
+  #owesValidation = false;
 
   /** Optimizer steps taken in all; under manual optimization, those of all optimizers. */
   get globalStep(): number {
@@ -55,9 +59,24 @@ export class TrainingEpochLoop {
     return this.#isMidWindow;
   }
 
+  /** True from when a batch was fetched until its work is done: a run that goes on from here does it again. */
+  get isMidBatch(): boolean {
+    return this.batches.current.ready > this.batches.current.processed;
+  }
+
+  /** True when the gradients are those of a window that goes on, without any of a batch that was not finished. */
+  get hasWindowGradients(): boolean {
+    return this.#isMidWindow && !(this.isMidBatch && this.#hasBatchGradients);
+  }
+
   /** True when all batches of the epoch were done. */
   get isEpochOver(): boolean {
     return this.#isLastBatch && this.batches.current.completed === this.batches.current.ready;
+  }
+
+  /** True when a person stopped the run before the validation that follows the last batch. */
+  get owesValidation(): boolean {
+    return this.#owesValidation;
   }
 
   /** True when some batches of the epoch were done, and not all. */
@@ -80,6 +99,7 @@ export class TrainingEpochLoop {
     const counters = [this.batches, this.optimizerSteps, this.zeroGrads, this.schedulerSteps];
     for (const progress of counters) progress.resetCurrent();
     this.#isResuming = false;
+    this.#owesValidation = false;
     this.#isLastBatch = false;
     this.#outputs.dispose();
   }
@@ -88,20 +108,30 @@ export class TrainingEpochLoop {
   async run(ctx: RunContext, epoch: number): Promise<void> {
     if (this.#owesPlateauSteps) await this.#stepOnPlateau(ctx, 'step', this.batches.current.ready);
     this.#owesPlateauSteps = false;
+    if (this.#owesValidation) await this.#endBatchLate(ctx, epoch);
     // A wish to stop may have come before the first batch.
     if (this.isEpochOver || this.isDone(ctx, epoch)) return;
-    const batches = ctx.data.train(this.batches.current.completed);
-    for await (const raw of measuredBatches(ctx.profiler, '[_TrainingEpochLoop].train_dataloader_next', batches)) {
-      using _scope = openStepScope(raw.owned, ctx.keeper);
-      const goesOn = await this.advance(ctx, raw, epoch);
-      if (!goesOn || this.isDone(ctx, epoch)) break;
-      await ctx.signals.betweenBatches();
-      if (!this.#isMidWindow) await ctx.signals.atBoundary();
-      // Gradients are in no checkpoint, so that a stop waits for the end of their window.
-      if (ctx.signals.stopRequested && !this.#isMidWindow) {
-        this.#isResuming = true; // so that the same Trainer, too, may go on
-        break;
+    await ctx.signals.betweenBatches(); // a pause that came after the last batch of the epoch before
+    const fed = ctx.data.train(this.batches.current.completed);
+    const batches = measuredBatches(ctx.profiler, '[_TrainingEpochLoop].train_dataloader_next', fed);
+    try {
+      for (let raw = await batches.next(); raw; raw = await batches.next()) {
+        using _scope = openStepScope(raw.owned, ctx.keeper);
+        const batch = raw;
+        const goesOn = ctx.profiler
+          ? await ctx.profiler.section('train batch', 'batch', () => this.advance(ctx, batch, epoch))
+          : await this.advance(ctx, raw, epoch);
+        if (!goesOn || this.isDone(ctx, epoch)) break;
+        await ctx.signals.betweenBatches(!this.#isMidWindow);
+        if (!this.#isMidWindow) await ctx.signals.atBoundary();
+        // Gradients are in no checkpoint, so that a stop waits for the end of their window.
+        if (ctx.signals.stopRequested && !this.#isMidWindow) {
+          this.#isResuming = true; // so that the same Trainer, too, may go on
+          break;
+        }
       }
+    } finally {
+      await batches.close();
     }
   }
 
@@ -109,6 +139,7 @@ export class TrainingEpochLoop {
   protected async advance(ctx: RunContext, raw: RawBatch, epoch: number): Promise<boolean> {
     const { batchIdx } = raw;
     this.#isLastBatch = raw.isLast;
+    this.#hasBatchGradients = false;
     this.batches.count('ready');
     const batch = await ctx.hooks.transfer(raw.batch, 0); // before onTrainBatchStart: the code's order, not the docs'
     ctx.results.enterBatch(batch, undefined);
@@ -122,12 +153,12 @@ export class TrainingEpochLoop {
       return false;
     }
     const isAccumulating = this.#isAccumulating(ctx.limits, batchIdx);
-    this.#isMidWindow = isAccumulating;
     const { skipsBackward } = this;
     const step = { batch, batchIdx, epoch, isAccumulating, skipsBackward };
     const outputs = ctx.profiler
       ? await ctx.profiler.profile('run_training_batch', () => this.#optimizeAll(ctx, step))
       : await this.#optimizeAll(ctx, step);
+    this.#isMidWindow = isAccumulating;
     this.#isStepUncounted = !isAccumulating;
     this.batches.count('processed');
     await this.#stepSchedulers(ctx, epoch, batchIdx, isAccumulating);
@@ -135,42 +166,51 @@ export class TrainingEpochLoop {
     this.batches.count('completed');
     ctx.results.publishTrainStep(this.#batchesThatStepped, isAccumulating);
     ctx.reporter.batchDone('train', epoch, batchIdx + 1, ctx.data.trainBatches);
-    if (this.isValidationDue(ctx, epoch)) await this.validate(ctx, epoch, isAccumulating);
-    if (!isAccumulating) {
-      await this.#stepOnPlateau(ctx, 'step', batchIdx + 1);
-      this.#batchesThatStepped++;
-      this.#isStepUncounted = false;
-    }
+    // In the midst of a window the run goes on to its end in any case, and the validation cannot be made up for.
+    this.#owesValidation = ctx.signals.stopRequested && !isAccumulating && this.#isDue(ctx, epoch);
+    if (this.#owesValidation) return true;
+    if (this.#isDue(ctx, epoch)) await this.validate(ctx, epoch, isAccumulating);
+    if (!isAccumulating) await this.#countStep(ctx, batchIdx + 1);
     return true;
   }
 
   /** One batch, in pieces of time where it is to be split. Returns the outputs of the last piece. */
   async #optimizeAll(ctx: RunContext, step: OptimizationStep): Promise<StepOutputs> {
-    const { truncatedBpttSteps } = ctx.limits;
-    const isSplit = truncatedBpttSteps > 0;
-    const pieces = isSplit
-      ? await ctx.hooks.callModule('tbpttSplitBatch', step.batch, truncatedBpttSteps)
-      : [step.batch];
+    const isKept = ctx.hooks.isOverridden('trainingEpochEnd');
+    if (ctx.limits.truncatedBpttSteps > 0) {
+      const all = await this.#optimizePieces(ctx, step);
+      if (isKept) this.#outputs.add(all);
+      return all.at(-1) ?? {};
+    }
+    const { outputs } = await this.optimize(ctx, step);
+    if (isKept && Object.keys(outputs).length > 0) this.#outputs.add(outputs);
+    return outputs;
+  }
+
+  /** Each piece begins with the state that the one before ended with. */
+  async #optimizePieces(ctx: RunContext, step: OptimizationStep): Promise<StepOutputs[]> {
+    const pieces = await ctx.hooks.callModule('tbpttSplitBatch', step.batch, ctx.limits.truncatedBpttSteps);
     const all: StepOutputs[] = [];
     let hiddens: unknown;
     for (const [index, batch] of pieces.entries()) {
-      if (isSplit) ctx.results.enterBatch(batch, undefined);
-      const result = await this.optimize(ctx, isSplit ? { ...step, batch, piece: { index, hiddens } } : step);
+      ctx.results.enterBatch(batch, undefined);
+      const result = await this.optimize(ctx, { ...step, batch, piece: { index, hiddens } });
       hiddens = result.hiddens;
       all.push(result.outputs);
     }
-    const outputs = all.at(-1) ?? {};
-    if (ctx.hooks.isOverridden('trainingEpochEnd')) {
-      if (isSplit) this.#outputs.add(all);
-      else if (Object.keys(outputs).length > 0) this.#outputs.add(outputs);
-    }
-    return outputs;
+    return all;
   }
 
   /** One batch's trainingStep, backward and update; of a batch that is split in time, those of one piece. */
   protected optimize(ctx: RunContext, step: OptimizationStep): Promise<StepResult> {
     if (!ctx.module.automaticOptimization) return this.manualOptimization.run(ctx, step);
-    return optimizeAutomatically(ctx, step, { steps: this.optimizerSteps, zeroGrads: this.zeroGrads });
+    return optimizeAutomatically(ctx, step, {
+      steps: this.optimizerSteps,
+      zeroGrads: this.zeroGrads,
+      backwardBegins: () => {
+        this.#hasBatchGradients = true;
+      },
+    });
   }
 
   /** The batches of the epoch are over: hands all their outputs to a module that wants them. */
@@ -195,6 +235,7 @@ export class TrainingEpochLoop {
 
   /** Before the batch's end hook, so that a checkpoint of that moment has the rates of the next batch. */
   async #stepSchedulers(ctx: RunContext, epoch: number, batchIdx: number, isAccumulating: boolean): Promise<void> {
+    if (ctx.schedulers.length === 0) return;
     const step = { interval: 'step', count: batchIdx + 1, onPlateau: false } as const;
     if (!isAccumulating) await stepSchedulers(ctx, step, this.schedulerSteps);
     const end = { interval: 'epoch', count: epoch + 1, onPlateau: false } as const;
@@ -210,8 +251,23 @@ export class TrainingEpochLoop {
   }
 
   async #stepOnPlateau(ctx: RunContext, interval: 'step' | 'epoch', count: number): Promise<void> {
+    if (ctx.schedulers.length === 0) return;
     const moment = { interval, count, onPlateau: true, restored: this.#restored, isResuming: this.#isResuming };
     await stepSchedulers(ctx, moment, this.schedulerSteps);
+  }
+
+  /** What a stop came before: the validation of the last batch, and what follows it. */
+  async #endBatchLate(ctx: RunContext, epoch: number): Promise<void> {
+    this.#owesValidation = false;
+    await this.validate(ctx, epoch, false);
+    await this.#countStep(ctx, this.batches.current.ready);
+  }
+
+  /** The last thing in a batch that stepped. @param count number of the batch in its epoch, from 1 */
+  async #countStep(ctx: RunContext, count: number): Promise<void> {
+    await this.#stepOnPlateau(ctx, 'step', count);
+    this.#batchesThatStepped++;
+    this.#isStepUncounted = false;
   }
 
   /** The validation that is due. */
@@ -227,10 +283,17 @@ export class TrainingEpochLoop {
   }
 
   /** True when validation follows the batch that was just done. Source: `_should_check_val_fx`. */
-  isValidationDue({ limits, data, signals }: RunContext, epoch: number): boolean {
-    if (signals.stopRequested || !data.validates || !isValidationEpoch(limits, epoch)) return false;
-    const { checkValEveryNEpoch, valCheckBatch, valCheckTime } = limits;
-    if (signals.shouldStop && this.#isMinimumReached(limits, epoch)) return true;
+  isValidationDue(ctx: RunContext, epoch: number): boolean {
+    return !ctx.signals.stopRequested && this.#isDue(ctx, epoch);
+  }
+
+  #isDue({ limits, data, signals }: RunContext, epoch: number): boolean {
+    if (!isValidationEpoch(limits, epoch)) return false;
+    const isStopping = signals.shouldStop && this.#isMinimumReached(limits, epoch);
+    return (isStopping || this.#isValidationTime(limits)) && data.validates;
+  }
+
+  #isValidationTime({ checkValEveryNEpoch, valCheckBatch, valCheckTime }: LoopLimits): boolean {
     if (valCheckTime !== undefined) return performance.now() - this.#validatedAt >= valCheckTime;
     if (valCheckBatch === undefined) return this.#isLastBatch;
     const batches = checkValEveryNEpoch === null ? this.batches.total.ready : this.batches.current.ready;
@@ -258,6 +321,7 @@ export class TrainingEpochLoop {
         _batches_that_stepped: this.#batchesThatStepped,
         ...(monitored && { monitored }),
         ...(this.#isStepUncounted && { uncounted: true }),
+        ...(this.#owesValidation && { owes_validation: true }),
       },
       'epoch_loop.batch_progress': { ...this.batches.stateDict(), is_last_batch: this.#isLastBatch },
       'epoch_loop.automatic_optimization.optim_progress': {
@@ -275,19 +339,22 @@ export class TrainingEpochLoop {
   loadStateDict(state: TrainingEpochState): void {
     const batches = state['epoch_loop.batch_progress'];
     const { optimizer } = state['epoch_loop.automatic_optimization.optim_progress'];
-    this.#isLastBatch = batches.is_last_batch;
     this.batches.loadStateDict(batches);
+    this.#isLastBatch = batches.is_last_batch && !this.isMidBatch; // else it is done again, and has yet to be the last
     // A checkpoint that was taken inside the batch's end hook holds a batch that is done in all but that hook.
     this.batches.current.completed = this.batches.current.processed;
     this.batches.total.completed = this.batches.total.processed;
     this.batches.current.ready = this.batches.current.processed;
+    this.batches.current.started = this.batches.current.processed;
     this.optimizerSteps.loadStateDict(optimizer.step);
     const manualSteps = state['epoch_loop.manual_optimization.optim_step_progress'];
     if (manualSteps) this.manualOptimization.steps.loadStateDict(manualSteps);
     // A file that was saved in the batch's end hook, or in the validation that followed, does not count that batch yet.
     const { _batches_that_stepped: counted, monitored = {}, uncounted = false } = state['epoch_loop.state_dict'];
-    this.#batchesThatStepped = counted + Number(uncounted);
-    this.#owesPlateauSteps = this.#batchesThatStepped > counted;
+    this.#owesValidation = state['epoch_loop.state_dict'].owes_validation ?? false;
+    this.#isStepUncounted = uncounted && this.#owesValidation; // then it is counted when that is done
+    this.#owesPlateauSteps = uncounted && !this.#owesValidation;
+    this.#batchesThatStepped = counted + Number(this.#owesPlateauSteps);
     this.#restored = monitored;
     this.#isResuming = true;
     const schedulerSteps = state['epoch_loop.scheduler_progress'];

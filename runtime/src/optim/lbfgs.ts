@@ -3,7 +3,14 @@ import { MisconfigurationError } from '../errors/index.js';
 import * as tf from '../tf.js';
 import { LBFGSMemory } from './lbfgsMemory.js';
 import { type Point, strongWolfe } from './lineSearch.js';
-import { atLeastZero, Optimizer, type OptimizerOptions, type ParamGroup, type ParamsInput } from './optimizer.js';
+import {
+  atLeastZero,
+  Optimizer,
+  type OptimizerOptions,
+  type ParamGroup,
+  type ParamsInput,
+  type ReadSlot,
+} from './optimizer.js';
 import type { OptimizerState } from './optimizerState.js';
 
 /** Options of {@link LBFGS}. */
@@ -100,10 +107,10 @@ export class LBFGS extends Optimizer<LBFGSOptions> {
     return first;
   }
 
-  override async stateDict(names?: ReadonlyMap<tf.Variable, string>): Promise<OptimizerState> {
+  override async stateDict(names?: ReadonlyMap<tf.Variable, string>, read?: ReadSlot): Promise<OptimizerState> {
     await this.#recall();
     this.#memory.write(this.#slots);
-    return super.stateDict(names);
+    return super.stateDict(names, read);
   }
 
   override loadStateDict(saved: unknown): void {

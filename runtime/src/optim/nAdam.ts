@@ -1,20 +1,12 @@
 import * as tf from '../tf.js';
-import { checkMoments, decayed } from './moments.js';
-import { atLeastZero, type GradientOptions, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { checkMoments, decayed, type MomentOptions, withDecay } from './moments.js';
+import { atLeastZero, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link NAdam}. */
-export interface NAdamOptions extends GradientOptions {
-  /** Decay of the two moments; default [0.9, 0.999]. */
-  betas?: readonly [number, number];
-  /** Default 1e-8. */
-  eps?: number;
-  /** L2 penalty added to the gradient; default 0. */
-  weightDecay?: number;
+export interface NAdamOptions extends MomentOptions {
   /** How fast the momentum schedule comes to its end; default 4e-3. */
   momentumDecay?: number;
-  /** Decay the weights themselves, as AdamW does, and leave the gradient alone; default false. */
-  decoupledWeightDecay?: boolean;
 }
 
 // Outside of the class: bundlers rename a class that names itself, and its name stands in checkpoints.
@@ -52,10 +44,9 @@ export class NAdam extends Optimizer<NAdamOptions> {
     group: ParamGroup<NAdamOptions>,
     slots: Slots,
   ): tf.Tensor {
-    const { lr, weightDecay, decoupledWeightDecay } = group;
-    const weights = decoupledWeightDecay ? tf.mul(value, 1 - lr * weightDecay) : value;
-    const grad = weightDecay === 0 || decoupledWeightDecay ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
-    const [beta1, beta2] = group.betas;
+    const { weights, grad } = withDecay(value, gradient, group);
+    const { lr, betas } = group;
+    const [beta1, beta2] = betas;
     const { step } = slots;
     const momentum = scheduled(beta1, step, group.momentumDecay);
     const nextMomentum = scheduled(beta1, step + 1, group.momentumDecay);

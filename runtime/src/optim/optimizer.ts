@@ -131,12 +131,16 @@ export abstract class Optimizer<O extends OptimizerOptions = OptimizerOptions> {
   /**
    * State as host copies, for a checkpoint.
    * @param names of the parameters; one without a name is called by its number
+   * @param read how a slot is copied, or what stands in for a copy
    */
-  async stateDict(names: ReadonlyMap<tf.Variable, string> = new Map()): Promise<OptimizerState> {
+  async stateDict(
+    names: ReadonlyMap<tf.Variable, string> = new Map(),
+    read: ReadSlot = copySlot,
+  ): Promise<OptimizerState> {
     const { parameters } = this;
     const nameOf = (parameter: tf.Variable) => names.get(parameter) ?? String(parameters.indexOf(parameter));
     const state = parameters.map(
-      async (parameter) => [nameOf(parameter), await readSlots(this.slotsOf(parameter))] as const,
+      async (parameter) => [nameOf(parameter), await readSlots(this.slotsOf(parameter), read)] as const,
     );
     return {
       name: this.constructor.name,
@@ -254,11 +258,15 @@ export function atLeastZero(optimizer: string, option: string, value: number): v
   });
 }
 
-async function readSlots(slots: Slots): Promise<OptimizerState['state'][string]> {
-  const entries = [...slots.entries()].map(async ([name, tensor]) => {
-    const data: TensorData = { dtype: 'float32', shape: [...tensor.shape], data: await tensor.data<'float32'>() };
-    return [name, data] as const;
-  });
+/** A slot's values as a checkpoint takes them. */
+export type ReadSlot = (slot: tf.Tensor) => TensorData | Promise<TensorData>;
+
+async function copySlot(tensor: tf.Tensor): Promise<TensorData> {
+  return { dtype: 'float32', shape: [...tensor.shape], data: await tensor.data<'float32'>() };
+}
+
+async function readSlots(slots: Slots, read: ReadSlot): Promise<OptimizerState['state'][string]> {
+  const entries = [...slots.entries()].map(async ([name, tensor]) => [name, await read(tensor)] as const);
   return { step: slots.step, slots: Object.fromEntries(await Promise.all(entries)) };
 }
 

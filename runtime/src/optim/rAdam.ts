@@ -1,19 +1,10 @@
 import * as tf from '../tf.js';
-import { checkMoments, decayed } from './moments.js';
-import { type GradientOptions, Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
+import { checkMoments, decayed, type MomentOptions, withDecay } from './moments.js';
+import { Optimizer, type ParamGroup, type ParamsInput } from './optimizer.js';
 import type { Slots } from './slots.js';
 
 /** Options of {@link RAdam}. */
-export interface RAdamOptions extends GradientOptions {
-  /** Decay of the two moments; default [0.9, 0.999]. */
-  betas?: readonly [number, number];
-  /** Default 1e-8. */
-  eps?: number;
-  /** L2 penalty added to the gradient; default 0. */
-  weightDecay?: number;
-  /** Decay the weights themselves, as AdamW does, and leave the gradient alone; default false. */
-  decoupledWeightDecay?: boolean;
-}
+export type RAdamOptions = MomentOptions;
 
 // Outside of the class: bundlers rename a class that names itself, and its name stands in checkpoints.
 const DEFAULTS = {
@@ -44,10 +35,9 @@ export class RAdam extends Optimizer<RAdamOptions> {
     group: ParamGroup<RAdamOptions>,
     slots: Slots,
   ): tf.Tensor {
-    const { lr, weightDecay, decoupledWeightDecay } = group;
-    const weights = decoupledWeightDecay ? tf.mul(value, 1 - lr * weightDecay) : value;
-    const grad = weightDecay === 0 || decoupledWeightDecay ? gradient : tf.add(gradient, tf.mul(value, weightDecay));
-    const [beta1, beta2] = group.betas;
+    const { weights, grad } = withDecay(value, gradient, group);
+    const { lr, betas } = group;
+    const [beta1, beta2] = betas;
     const { step } = slots;
     const first = tf.div(decayed(slots, 'exp_avg', grad, beta1), 1 - beta1 ** step);
     const second = decayed(slots, 'exp_avg_sq', tf.square(grad), beta2);

@@ -3,6 +3,7 @@ import { type Profiler as CpuProfiler, Session } from 'node:inspector';
 import { join } from 'node:path';
 import { MisconfigurationError } from '../errors/index.js';
 import { ActionTimeline } from './actionTimeline.js';
+import { inSources } from './cpuProfile.js';
 import { type FunctionTimes, functionTimes } from './functionTimes.js';
 import { Profiler, type ProfilerOptions } from './profiler.js';
 
@@ -15,20 +16,22 @@ export interface AdvancedProfilerOptions extends ProfilerOptions {
 }
 
 const DEFAULTS = { lineCountRestriction: 20, samplingInterval: 1000 };
+/** Then what V8 holds is added up, so that its memory is bounded: five minutes by default. The file holds the latest such stretch. */
+const SEGMENT_SAMPLES = 300_000;
 
 /**
  * Which functions take the time of each action, by V8's sampling CPU profiler, with places in your own source. Writes the run as
- * `fit-profile.cpuprofile`, which Chrome and VS Code open, and its actions as a Chrome trace; what a worker thread does is in neither.
- * An action's samples are those taken while it was the innermost. Source: PyTorch Lightning, `AdvancedProfiler`, on cProfile.
+ * `fit-profile.cpuprofile`, which Chrome and VS Code open (of a long run its last minutes; the report has all of it), and its actions as
+ * a Chrome trace and our span file; what a worker thread does is in none. An action's samples are those taken while it was the innermost. Source: PyTorch Lightning, `AdvancedProfiler`, on cProfile.
  */
 export class AdvancedProfiler extends Profiler {
   readonly lineCountRestriction: number;
   readonly #samplingInterval: number;
-  readonly #running: { readonly action: string; readonly start: number }[] = [];
   /** By action, over all runs. */
   readonly #times = new Map<string, FunctionTimes>();
   #timeline = new ActionTimeline();
   #session: Session | undefined;
+  #segmentEnd = 0;
 
   /** @throws MisconfigurationError for an option that is not allowed */
   constructor(options: AdvancedProfilerOptions = {}) {
@@ -47,23 +50,18 @@ export class AdvancedProfiler extends Profiler {
 
   override start(action: string): void {
     this.#begin();
-    this.#running.push({ action, start: performance.now() });
+    this.begin(action);
     this.#timeline.enter(action);
   }
 
   /** @throws MisconfigurationError when it does not run */
   override stop(action: string): void {
-    const index = this.#running.findLastIndex((each) => each.action === action);
-    const [ended] = index < 0 ? [] : this.#running.splice(index, 1);
-    if (!ended) {
-      throw new MisconfigurationError({
-        code: 'profiler-action',
-        found: `The profiler was told to stop '${action}', which was never started.`,
-        fix: 'Start it first.',
-      });
+    this.end(action);
+    this.#timeline.enter(this.spans.innermost);
+    if (performance.now() >= this.#segmentEnd) {
+      this.#collect();
+      this.#begin();
     }
-    this.#timeline.enter(this.#running.at(-1)?.action);
-    this.trace(action, ended.start, performance.now());
   }
 
   override summary(): string {
@@ -74,6 +72,15 @@ export class AdvancedProfiler extends Profiler {
     return `${[this.title, ...parts].join('\n')}\n`;
   }
 
+  protected override get cpuProfilePath(): string | undefined {
+    return this.dirpath === undefined ? undefined : join(this.dirpath, this.fileName('cpuprofile'));
+  }
+
+  protected override close(): void {
+    this.#collect();
+    super.close();
+  }
+
   #begin(): void {
     if (this.#session) return;
     this.#session = new Session();
@@ -81,6 +88,7 @@ export class AdvancedProfiler extends Profiler {
     this.#session.post('Profiler.enable');
     this.#session.post('Profiler.setSamplingInterval', { interval: this.#samplingInterval });
     this.#session.post('Profiler.start');
+    this.#segmentEnd = performance.now() + (SEGMENT_SAMPLES * this.#samplingInterval) / 1000;
   }
 
   /** Takes what V8 has recorded since the last time. */
@@ -93,14 +101,12 @@ export class AdvancedProfiler extends Profiler {
       if (answer?.profile) this.#take(answer.profile);
     });
     session.disconnect();
-    this.#timeline = new ActionTimeline(this.#running.at(-1)?.action);
+    this.#timeline = new ActionTimeline(this.spans.innermost);
   }
 
   #take(profile: CpuProfiler.Profile): void {
-    const { dirpath } = this;
-    if (dirpath !== undefined) {
-      this.write(() => writeFileSync(join(dirpath, this.fileName('cpuprofile')), JSON.stringify(profile)));
-    }
+    const { cpuProfilePath: path } = this;
+    if (path !== undefined) this.write(() => writeFileSync(path, JSON.stringify(inSources(profile))));
     for (const [action, times] of functionTimes(profile, this.#timeline)) {
       const known = this.#times.get(action);
       if (known) known.add(times);

@@ -1,7 +1,7 @@
 import type { Profiler } from 'node:inspector';
 import { basename } from 'node:path';
-import { originalLocation } from '../sourceMaps/index.js';
 import type { ActionTimeline } from './actionTimeline.js';
+import { sourceOf } from './cpuProfile.js';
 
 /** What is told of samples outside of all actions. */
 const BETWEEN = 'between actions';
@@ -105,7 +105,6 @@ function stacksOf(nodes: readonly Profiler.ProfileNode[]): (id: number) => strin
 function describe({ functionName, url, lineNumber, columnNumber }: Profiler.ProfileNode['callFrame']): string {
   const name = functionName || '(anonymous)';
   if (url === '') return name;
-  const isFile = url.startsWith('file:') || url.startsWith('/') || /^[A-Za-z]:[\\/]/.test(url);
-  const place = isFile ? originalLocation(url, lineNumber + 1, columnNumber + 1) : undefined;
+  const place = sourceOf(url, lineNumber, columnNumber);
   return place ? `${name} ${basename(place.file)}:${place.line}` : `${name} ${basename(url)}:${lineNumber + 1}`;
 }

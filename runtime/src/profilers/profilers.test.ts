@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { AdvancedProfiler } from './advancedProfiler.js';
 import { createProfiler } from './createProfiler.js';
+import { KernelProfiler } from './kernelProfiler.js';
 import { PassThroughProfiler } from './passThroughProfiler.js';
 import type { Profiler } from './profiler.js';
 import { SimpleProfiler } from './simpleProfiler.js';
@@ -14,6 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const FACTORIES: [string, () => Profiler][] = [
   ['SimpleProfiler', () => new SimpleProfiler()],
   ['AdvancedProfiler', () => new AdvancedProfiler()],
+  ['KernelProfiler', () => new KernelProfiler()],
   ['PassThroughProfiler', () => new PassThroughProfiler()],
 ];
 
@@ -46,8 +48,8 @@ describe('SimpleProfiler', () => {
     const profiler = new SimpleProfiler();
     for (let call = 0; call < 3; call++) profiler.profile('a', () => profiler.profile('b', () => undefined));
     expect([...profiler.durations].map(([action, { calls }]) => [action, calls])).toEqual([
-      ['b', 3],
       ['a', 3],
+      ['b', 3],
     ]);
     const lines = profiler
       .summary()
@@ -83,16 +85,16 @@ describe('SimpleProfiler', () => {
   it('writes its report and a Chrome trace, which grows while the run goes on', () => {
     const profiler = new SimpleProfiler({ dirpath: join(folder, 'simple'), filename: 'perf' });
     profiler.setup({ stage: 'fit', logDir: undefined, print: () => undefined });
-    for (let call = 0; call < 600; call++) profiler.profile('[Callback]A.onFitStart', () => undefined);
+    for (let call = 0; call < 1100; call++) profiler.profile('[Callback]A.onFitStart', () => undefined);
     const trace = join(folder, 'simple', 'fit-perf.json');
     const early = JSON.parse(`${readFileSync(trace, 'utf8')}]`);
-    expect(early).toHaveLength(500);
+    expect(early).toHaveLength(1024);
     profiler.describe();
     const events = JSON.parse(readFileSync(trace, 'utf8'));
-    expect(events).toHaveLength(601);
+    expect(events).toHaveLength(1102); // with the run's, and the name of the process
     expect(events[0]).toEqual({
       name: '[Callback]A.onFitStart',
-      cat: 'Callback',
+      cat: 'callback',
       ph: 'X',
       ts: expect.any(Number),
       dur: expect.any(Number),
@@ -141,6 +143,19 @@ describe('AdvancedProfiler', () => {
     expect(Object.keys(profile)).toEqual(expect.arrayContaining(['nodes', 'startTime', 'endTime', 'samples']));
   });
 
+  it('adds up stretches of a long run', () => {
+    // A stretch has 300,000 samples: with one each microsecond 0.3 seconds.
+    const profiler = new AdvancedProfiler({ dirpath: join(folder, 'long'), samplingInterval: 1 });
+    profiler.setup({ stage: 'fit', logDir: undefined, print: () => undefined });
+    for (let part = 0; part < 4; part++) profiler.profile('burning', () => burnTime(100));
+    profiler.describe();
+    const [, burning = ''] = profiler.summary().split('Profile stats for: burning\n');
+    const totals = burning.split('\n').map((line) => Number(line.trim().split(/\s+/)[1]));
+    expect(Math.max(...totals.filter(Number.isFinite))).toBeGreaterThan(310); // of 400, more than one stretch
+    const profile = JSON.parse(readFileSync(join(folder, 'long', 'fit-profile.cpuprofile'), 'utf8'));
+    expect(profile.endTime - profile.startTime).toBeLessThan(400_000);
+  });
+
   it('shows as many functions as it is told', () => {
     const profiler = new AdvancedProfiler({ lineCountRestriction: 1 });
     profiler.profile('a', () => burnTime(20));
@@ -163,6 +178,7 @@ describe('createProfiler', () => {
     [null, PassThroughProfiler],
     ['simple', SimpleProfiler],
     ['advanced', AdvancedProfiler],
+    ['kernels', KernelProfiler],
   ])('of %s', (given, Class) => {
     expect(createProfiler(given)).toBeInstanceOf(Class);
   });

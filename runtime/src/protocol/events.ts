@@ -3,8 +3,14 @@
  * and the channel to an editor carry the same lines. Numbers that JSON cannot hold travel as text, see {@link WireNumber}.
  */
 
-/** Raised when a reader of an older version could misread a line. New event types and new optional fields do not raise it. */
-export const PROTOCOL_VERSION = 1;
+import type { CountColumn, ValueColumn } from './packedColumns.js';
+import type { SpanCategory } from './spans.js';
+
+/**
+ * Raised when a reader of an older version could misread a line, or miss what it holds. New event types and new optional fields do not
+ * raise it. Version 2 packs the columns of `metrics`; lines of version 1 are read as well.
+ */
+export const PROTOCOL_VERSION = 2;
 
 /** What the Trainer was asked to do. */
 export const RUN_KINDS = ['fit', 'validate', 'test', 'predict'] as const;
@@ -46,6 +52,8 @@ export interface RunStartedEvent extends EventBase {
   readonly protocol: number;
   readonly runId: string;
   readonly pid: number;
+  /** Name of the machine that `pid` counts on. */
+  readonly host?: string;
   readonly kind: RunKind;
   /** Class name of the module. */
   readonly moduleName: string;
@@ -85,15 +93,15 @@ export interface ProgressEvent extends EventBase {
   readonly metrics: Readonly<Record<string, WireNumber>>;
 }
 
-/** Rows that went to the loggers since the last such event, by column: `series.x[i]` belongs to `step[i]`. */
+/** Rows that went to the loggers since the last such event, by column, plain or packed: `unpackMetrics` gives them as numbers. */
 export interface MetricsEvent extends EventBase {
   readonly type: 'metrics';
-  readonly step: readonly number[];
-  readonly epoch: readonly number[];
+  readonly step: CountColumn;
+  readonly epoch: CountColumn;
   /** Milliseconds since the Unix epoch, one a row. */
-  readonly times: readonly number[];
-  /** Null: the metric is not part of that row. */
-  readonly series: Readonly<Record<string, readonly (WireNumber | null)[]>>;
+  readonly times: CountColumn;
+  /** By metric; a row without that metric has no value in its column. */
+  readonly series: Readonly<Record<string, ValueColumn>>;
 }
 
 /** A checkpoint file was written. */
@@ -112,6 +120,43 @@ export interface CheckpointEvent extends EventBase {
   readonly last: string | null;
   /** Files that were deleted since they are no longer among the best. */
   readonly removed: readonly string[];
+}
+
+/** The run holds before its next batch, or goes on. */
+export interface PauseEvent extends EventBase {
+  readonly type: 'pause';
+  readonly isPaused: boolean;
+}
+
+/** How long a hook, or another part of the run, has taken so far. Times are in milliseconds. */
+export interface ProfiledAction {
+  /** As in reports: `[LightningModule]LitDigits.onTrainEpochEnd`. */
+  readonly name: string;
+  readonly category: SpanCategory;
+  readonly count: number;
+  readonly totalMs: number;
+  /** Without what was measured inside of it. */
+  readonly selfMs: number;
+  readonly meanMs: number;
+  /** Where the hook is defined in the user's source; null for what is not the user's. */
+  readonly source: SourceLocation | null;
+}
+
+/** What the profiler knows so far: after the start, then at most once a second, and at the end. Each one replaces the one before. */
+export interface ProfileEvent extends EventBase {
+  readonly type: 'profile';
+  /** Class name of the profiler. */
+  readonly profiler: string;
+  /** Absolute paths, null for a file that the profiler does not write. They grow while the run goes on, the last one comes at its end. */
+  readonly files: {
+    readonly spans: string | null;
+    readonly trace: string | null;
+    readonly cpuProfile: string | null;
+  };
+  /** Since the run began, in milliseconds. */
+  readonly elapsedMs: number;
+  /** Those that took the longest first; at most 30. */
+  readonly actions: readonly ProfiledAction[];
 }
 
 /** A line the user's code or the Trainer printed for the log. */
@@ -157,6 +202,8 @@ export type RunEvent =
   | ProgressEvent
   | MetricsEvent
   | CheckpointEvent
+  | PauseEvent
+  | ProfileEvent
   | LogEvent
   | WarningEvent
   | ErrorEvent

@@ -1,4 +1,5 @@
 import {
+  type MetricsEvent,
   RUN_COMMANDS,
   RUN_END_REASONS,
   RUN_KINDS,
@@ -7,12 +8,16 @@ import {
   type SourceLocation,
   STAGES,
 } from './events.js';
+import { MAX_COMMAND_LINE_BYTES, MAX_EVENT_LINE_BYTES } from './lineSplitter.js';
+import { areMetricColumns } from './metricRows.js';
+import { SPAN_CATEGORIES } from './spans.js';
 
 type Check = (value: unknown) => boolean;
 type Shape = Readonly<Record<string, Check>>;
 
 const text: Check = (value) => typeof value === 'string';
 const finite: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const flag: Check = (value) => typeof value === 'boolean';
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const wireNumber: Check = (value) => finite(value) || value === 'nan' || value === 'inf' || value === '-inf';
 const oneOf =
@@ -48,6 +53,7 @@ const EVENT_SHAPES = {
     protocol: count,
     runId: text,
     pid: count,
+    host: optional(text),
     kind: oneOf(RUN_KINDS),
     moduleName: text,
     file: optional(text),
@@ -72,12 +78,8 @@ const EVENT_SHAPES = {
     batchesPerSecond: finite,
     metrics: recordOf(wireNumber),
   },
-  metrics: {
-    step: listOf(finite),
-    epoch: listOf(finite),
-    times: listOf(finite),
-    series: recordOf(listOf(orNull(wireNumber))),
-  },
+  // Their columns depend on each other, see areMetricColumns.
+  metrics: { step: isColumn, epoch: isColumn, times: isColumn, series: isRecord },
   checkpoint: {
     path: text,
     epoch: count,
@@ -88,6 +90,23 @@ const EVENT_SHAPES = {
     best: orNull(text),
     last: orNull(text),
     removed: listOf(text),
+  },
+  pause: { isPaused: flag },
+  profile: {
+    profiler: text,
+    files: shaped({ spans: orNull(text), trace: orNull(text), cpuProfile: orNull(text) }),
+    elapsedMs: finite,
+    actions: listOf(
+      shaped({
+        name: text,
+        category: oneOf(SPAN_CATEGORIES),
+        count,
+        totalMs: finite,
+        selfMs: finite,
+        meanMs: finite,
+        source: orNull(location),
+      }),
+    ),
   },
   log: { message: text },
   warning: { message: text },
@@ -106,7 +125,7 @@ export function isRunEvent(value: unknown): value is RunEvent {
   if (!isRecord(value) || typeof value.type !== 'string' || !finite(value.time)) return false;
   if (!Object.hasOwn(EVENT_SHAPES, value.type)) return false;
   if (!hasShape(value, EVENT_SHAPES[value.type as RunEvent['type']])) return false;
-  return value.type !== 'metrics' || hasEvenColumns(value as unknown as Columns);
+  return value.type !== 'metrics' || areMetricColumns(value as unknown as MetricsEvent);
 }
 
 /** True for a well-formed command. */
@@ -121,23 +140,27 @@ export function isSourceLocation(value: unknown): value is SourceLocation {
 
 /** The event on one line of `run.ndjson`, or undefined when the line is broken, as the last one after a crash may be. */
 export function parseRunEvent(line: string): RunEvent | undefined {
+  const value = parseLine(line, MAX_EVENT_LINE_BYTES);
+  return isRunEvent(value) ? value : undefined;
+}
+
+/** The command on one line, or undefined when there is none. */
+export function parseRunCommand(line: string): RunCommand | undefined {
+  const value = parseLine(line, MAX_COMMAND_LINE_BYTES);
+  return isRunCommand(value) ? value : undefined;
+}
+
+function parseLine(line: string, maxLength: number): unknown {
+  if (line.length > maxLength) return undefined;
   try {
-    const value: unknown = JSON.parse(line);
-    return isRunEvent(value) ? value : undefined;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }
 }
 
-interface Columns {
-  readonly step: readonly number[];
-  readonly epoch: readonly number[];
-  readonly times: readonly number[];
-  readonly series: Readonly<Record<string, readonly unknown[]>>;
-}
-
-function hasEvenColumns({ step, epoch, times, series }: Columns): boolean {
-  return [epoch, times, ...Object.values(series)].every((column) => column.length === step.length);
+function isColumn(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { fromWireNumber, isRunCommand, isRunEvent, parseRunEvent, type RunEvent, toWireNumber } from './index.js';
+import {
+  fromWireNumber,
+  isRunCommand,
+  isRunEvent,
+  PROTOCOL_VERSION,
+  parseRunCommand,
+  parseRunEvent,
+  type RunEvent,
+  toWireNumber,
+} from './index.js';
 
 const EVENTS: RunEvent[] = [
   {
     type: 'run-started',
     time: 1,
-    protocol: 1,
+    protocol: PROTOCOL_VERSION,
     runId: 'a',
     pid: 2,
     kind: 'fit',
@@ -49,6 +58,25 @@ const EVENTS: RunEvent[] = [
     best: '/a',
     last: null,
     removed: [],
+  },
+  { type: 'pause', time: 1, isPaused: true },
+  {
+    type: 'profile',
+    time: 1,
+    profiler: 'SimpleProfiler',
+    files: { spans: '/run/fit-profile.spans.ndjson', trace: '/run/fit-profile.json', cpuProfile: null },
+    elapsedMs: 1200,
+    actions: [
+      {
+        name: '[LightningModule]Lit.onTrainEpochEnd',
+        category: 'hook',
+        count: 2,
+        totalMs: 3,
+        selfMs: 1,
+        meanMs: 1.5,
+        source: { file: '/a.ts', line: 1, column: 3 },
+      },
+    ],
   },
   { type: 'log', time: 1, message: 'hello' },
   { type: 'warning', time: 1, message: 'careful' },
@@ -100,7 +128,15 @@ describe('the guards', () => {
     ['stop', false],
   ])('know the command %o: %s', (value, expected) => {
     expect(isRunCommand(value)).toBe(expected);
+    expect(parseRunCommand(JSON.stringify(value)) !== undefined).toBe(expected);
   });
+
+  it.each(['', '{', `{"command":"stop"${' '.repeat(70_000)}}`])(
+    'read no command from a broken or endless line',
+    (line) => {
+      expect(parseRunCommand(line)).toBeUndefined();
+    },
+  );
 });
 
 describe('wire numbers', () => {

@@ -13,23 +13,35 @@ export type AnyFunction = (...args: never[]) => unknown;
  */
 export async function functionLocation(fn: AnyFunction): Promise<SourceLocation | undefined> {
   try {
-    const inspector = await import('node:inspector');
-    const session = new inspector.Session();
-    session.connect();
-    try {
-      const scripts = new Map<string, string>();
-      session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params.url));
-      // A session on its own thread answers before `post` returns.
-      session.post('Debugger.enable');
+    const { Session } = await import('node:inspector');
+    return functionLocations([fn], new Session())[0];
+  } catch {
+    return undefined; // a report without a place is better than no report
+  }
+}
+
+/**
+ * Where each function is defined, as {@link functionLocation} tells it of one; the debugger is switched on once for all of them.
+ * @param session an inspector session that is not connected
+ */
+export function functionLocations(
+  fns: readonly AnyFunction[],
+  session: import('node:inspector').Session,
+): (SourceLocation | undefined)[] {
+  session.connect();
+  try {
+    const scripts = new Map<string, string>();
+    session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params.url));
+    // A session on its own thread answers before `post` returns.
+    session.post('Debugger.enable');
+    return fns.map((fn) => {
       const place = placeOf(session, fn);
       const script = place && scripts.get(place.scriptId);
       if (!place || !script?.startsWith('file:')) return undefined;
       return originalLocation(script, place.lineNumber + 1, place.columnNumber + 1);
-    } finally {
-      session.disconnect();
-    }
-  } catch {
-    return undefined; // a report without a place is better than no report
+    });
+  } finally {
+    session.disconnect();
   }
 }
 

@@ -1,7 +1,7 @@
 import { freshTensorsOf, tensorMark } from '../autograd/index.js';
 import type { BatchSource } from '../core/index.js';
 import { RunError } from '../errors/index.js';
-import type { RawBatch } from '../loops/index.js';
+import type { RawBatch, RawBatches } from '../loops/index.js';
 import type * as tf from '../tf.js';
 
 /** A loader that can tell and take back where it stands. */
@@ -21,36 +21,92 @@ export interface Feed {
   readonly skips: number;
 }
 
-/** The batches of one pass through a source. Leaving early frees what was fetched and not handed out. */
-export async function* feedBatches(
-  source: BatchSource,
-  { dataloaderIdx, limit, fromBatch, skips }: Feed,
-): AsyncGenerator<RawBatch> {
-  if (limit === 0 || (limit !== undefined && fromBatch >= limit)) return;
-  const iterator = iteratorOf(source);
-  let pending: FedBatch | undefined;
-  try {
-    for (let index = 0; index < skips; index++) dispose((await nextOf(iterator))?.owned);
-    for (let batchIdx = fromBatch; limit === undefined || batchIdx < limit; batchIdx++) {
-      const current = pending ?? (await nextOf(iterator));
-      pending = undefined;
-      if (!current) return;
-      let { isLast } = current;
-      if (limit !== undefined && batchIdx + 1 === limit) {
-        isLast = true;
-        endPass(source);
-      } else if (isLast === undefined && lengthOf(source) !== undefined) {
-        isLast = false; // a look ahead would move a saved position
-      } else if (isLast === undefined) {
-        // Only a look ahead tells whether a source without a length is at its end.
-        pending = await nextOf(iterator);
-        isLast = pending === undefined;
-      }
-      yield { batch: current.batch, owned: current.owned, batchIdx, dataloaderIdx, isLast, indices: current.indices };
+/** What is there at once, or has to be waited for. */
+type Awaitable<T> = T | Promise<T>;
+
+/** The batches of one pass through a source, which begins with the first batch that is asked for. */
+export class BatchFeed implements RawBatches {
+  readonly #source: BatchSource;
+  readonly #feed: Feed;
+  #pass: SourcePass | undefined;
+  #batchIdx: number;
+  /** Fetched to see whether there is one. */
+  #ahead: FedBatch | undefined;
+
+  constructor(source: BatchSource, feed: Feed) {
+    this.#source = source;
+    this.#feed = feed;
+    this.#batchIdx = feed.fromBatch;
+  }
+
+  next(): Awaitable<RawBatch | undefined> {
+    const { limit, skips } = this.#feed;
+    if (limit !== undefined && this.#batchIdx >= limit) return undefined;
+    if (this.#pass) return this.#fetch(this.#pass);
+    const pass = passThrough(this.#source);
+    this.#pass = pass;
+    return skips === 0 ? this.#fetch(pass) : skip(pass, skips).then(() => this.#fetch(pass));
+  }
+
+  async close(): Promise<void> {
+    dispose(this.#ahead?.owned);
+    this.#ahead = undefined;
+    await this.#pass?.close();
+  }
+
+  #fetch(pass: SourcePass): Awaitable<RawBatch | undefined> {
+    const fetched = this.#ahead ?? pass.next();
+    this.#ahead = undefined;
+    return fetched instanceof Promise ? fetched.then((batch) => this.#handOut(batch)) : this.#handOut(fetched);
+  }
+
+  #handOut(fetched: FedBatch | undefined): Awaitable<RawBatch | undefined> {
+    if (!fetched) return undefined;
+    const { dataloaderIdx, limit } = this.#feed;
+    const { batch, owned, indices } = fetched;
+    const batchIdx = this.#batchIdx++;
+    const isLast = this.#isLast(fetched, this.#batchIdx === limit);
+    if (isLast instanceof Promise)
+      return isLast.then((known) => ({ batch, owned, batchIdx, dataloaderIdx, isLast: known, indices }));
+    return { batch, owned, batchIdx, dataloaderIdx, isLast, indices };
+  }
+
+  #isLast({ isLast }: FedBatch, isAtLimit: boolean): Awaitable<boolean> {
+    if (isAtLimit) {
+      endPass(this.#source);
+      return true;
     }
-  } finally {
-    dispose(pending?.owned);
-    await iterator.batches.return?.();
+    if (isLast !== undefined) return isLast;
+    return lengthOf(this.#source) === undefined ? this.#lookAhead() : false; // a look ahead would move a saved position
+  }
+
+  /** Only a look ahead tells whether a source without a length is at its end. */
+  async #lookAhead(): Promise<boolean> {
+    this.#ahead = await this.#pass?.next();
+    return this.#ahead === undefined;
+  }
+}
+
+/** The batches of several feeds, one feed after the other. */
+export class FeedSequence implements RawBatches {
+  readonly #feeds: BatchFeed[];
+
+  constructor(feeds: readonly BatchFeed[]) {
+    this.#feeds = [...feeds];
+  }
+
+  async next(): Promise<RawBatch | undefined> {
+    for (let feed = this.#feeds[0]; feed; feed = this.#feeds[0]) {
+      const batch = await feed.next();
+      if (batch) return batch;
+      await feed.close();
+      this.#feeds.shift();
+    }
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#feeds[0]?.close(); // those behind it have not begun
   }
 }
 
@@ -77,11 +133,20 @@ interface FedBatch {
   readonly indices?: Int32Array | undefined;
 }
 
-type BatchIterator = AsyncIterator<unknown> | Iterator<unknown>;
+/** One pass through a source. */
+interface SourcePass {
+  next(): Awaitable<FedBatch | undefined>;
+  close(): Promise<void>;
+}
+
+/** Our DataLoader: what it hands out tells all that a feed wants to know, and often at once. */
+interface PassingSource {
+  beginPass(): SourcePass;
+}
 
 /**
- * A source that tells the last batch by itself, as our DataLoader does: a look ahead would move its saved position. It also tells
- * which tensors it made for a batch, which may have been long before it was asked for.
+ * A source that tells the last batch by itself, as our CombinedLoader does: a look ahead would move its saved position. It may also
+ * tell which tensors it made for a batch, which may have been long before it was asked for.
  */
 interface TellingSource {
   batches(): AsyncIterator<ToldBatch>;
@@ -94,12 +159,20 @@ interface ToldBatch {
   readonly indices?: Int32Array | undefined;
 }
 
-function iteratorOf(source: BatchSource): { readonly tells: boolean; readonly batches: BatchIterator } {
+function passThrough(source: BatchSource): SourcePass {
+  if ('beginPass' in source && typeof source.beginPass === 'function') return (source as PassingSource).beginPass();
   if ('batches' in source && typeof source.batches === 'function') {
-    return { tells: true, batches: (source as TellingSource).batches() };
+    return new IteratorPass((source as TellingSource).batches(), (value, mark) => {
+      const { batch, isLast, owned, indices } = value as ToldBatch; // by TellingSource
+      return { batch, owned: owned ?? freshTensorsOf(batch, mark), isLast, indices };
+    });
   }
   const batches = source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]?.();
-  if (batches) return { tells: false, batches };
+  if (batches) {
+    return new IteratorPass(batches, (batch, mark) => {
+      return { batch, owned: freshTensorsOf(batch, mark), isLast: undefined };
+    });
+  }
   throw new RunError({
     code: 'invalid-dataloader',
     found: 'A loader returned no iterator.',
@@ -107,14 +180,30 @@ function iteratorOf(source: BatchSource): { readonly tells: boolean; readonly ba
   });
 }
 
-/** The next batch. Tensors that were there before it was asked for stay their owner's. */
-async function nextOf({ tells, batches }: ReturnType<typeof iteratorOf>): Promise<FedBatch | undefined> {
-  const mark = tensorMark();
-  const { done, value } = await batches.next();
-  if (done) return undefined;
-  if (!tells) return { batch: value, owned: freshTensorsOf(value, mark), isLast: undefined };
-  const { batch, isLast, owned, indices } = value as ToldBatch; // by TellingSource
-  return { batch, owned: owned ?? freshTensorsOf(batch, mark), isLast, indices };
+/** A pass through what can be iterated. Tensors that were there before a batch was asked for stay their owner's. */
+class IteratorPass implements SourcePass {
+  readonly #batches: AsyncIterator<unknown> | Iterator<unknown>;
+  readonly #read: (value: unknown, mark: number) => FedBatch;
+
+  constructor(batches: AsyncIterator<unknown> | Iterator<unknown>, read: (value: unknown, mark: number) => FedBatch) {
+    this.#batches = batches;
+    this.#read = read;
+  }
+
+  async next(): Promise<FedBatch | undefined> {
+    const mark = tensorMark();
+    const { done, value } = await this.#batches.next();
+    return done ? undefined : this.#read(value, mark);
+  }
+
+  async close(): Promise<void> {
+    await this.#batches.return?.();
+  }
+}
+
+/** Fetches batches that are done already, and frees them. */
+async function skip(pass: SourcePass, batches: number): Promise<void> {
+  for (let index = 0; index < batches; index++) dispose((await pass.next())?.owned);
 }
 
 function dispose(owned: readonly tf.Tensor[] = []): void {

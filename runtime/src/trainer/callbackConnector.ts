@@ -1,14 +1,8 @@
-import {
-  Callback,
-  ModelCheckpoint,
-  ModelSummary,
-  ProgressBar,
-  Timer,
-  TQDMProgressBar,
-  toMilliseconds,
-} from '../callbacks/index.js';
+import { Callback, ModelCheckpoint, ProgressBar, Timer, toMilliseconds } from '../callbacks/index.js';
 import type { LightningModule } from '../core/index.js';
 import { MisconfigurationError } from '../errors/index.js';
+import { checkHookNames } from './hookNameChecks.js';
+import { defaultOutputs, legacyCallbacks } from './legacyCallbacks.js';
 import { isDuration, type ResolvedOptions } from './options.js';
 
 /** The given callbacks and those that the options ask for, in calling order. */
@@ -42,9 +36,9 @@ export function defaultCallbacks(options: ResolvedOptions): Callback[] {
     process.emitWarning('The option `maxTime` is ignored: there is a Timer among the callbacks.');
   }
   const added = [
+    ...legacyCallbacks(options),
     ...(maxTime !== null && !has(Timer) ? [new Timer({ duration: maxTime })] : []),
-    ...(options.enableProgressBar && !has(ProgressBar) ? [new TQDMProgressBar()] : []),
-    ...(options.enableModelSummary && !has(ModelSummary) ? [new ModelSummary()] : []),
+    ...defaultOutputs(options),
     ...(options.enableCheckpointing && !has(ModelCheckpoint) ? [new ModelCheckpoint()] : []),
   ];
   const all = inOrder([...callbacks, ...added]);
@@ -55,6 +49,7 @@ export function defaultCallbacks(options: ResolvedOptions): Callback[] {
 /** Adds what the module's configureCallbacks returned: one of the same class takes the place of the Trainer's. */
 export function addModuleCallbacks(callbacks: Callback[], module: LightningModule): void {
   const own = [module.configureCallbacks()].flat();
+  for (const callback of own) checkHookNames('callback', callback);
   const kept = callbacks.filter((callback) => !own.some((other) => other instanceof callback.constructor));
   callbacks.splice(0, callbacks.length, ...inOrder([...kept, ...own]));
   checkStateKeys(callbacks);

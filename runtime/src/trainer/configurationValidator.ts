@@ -1,9 +1,12 @@
+import type { Callback } from '../callbacks/index.js';
 import { LEGACY_HOOKS, type LightningModule } from '../core/index.js';
 import { MisconfigurationError } from '../errors/index.js';
 import type { RunKind } from '../protocol/index.js';
+import type { EntryArguments } from './activeRun.js';
+import { checkHookNames } from './hookNameChecks.js';
 import { isOverriddenIn } from './hooks.js';
+import { checkShardedModel } from './modelWarnings.js';
 import type { ResolvedOptions } from './options.js';
-import type { EntryArguments } from './run.js';
 
 const STEP_OF = { validate: 'validationStep', test: 'testStep' } as const;
 
@@ -13,7 +16,12 @@ export function checkConfiguration(
   module: LightningModule,
   { datamodule, train, evaluation }: EntryArguments,
   options: ResolvedOptions,
+  callbacks: readonly Callback[] = [],
 ): void {
+  // First, since a hook that is missing may be there under a wrong name.
+  checkHookNames('module', module);
+  if (datamodule) checkHookNames('datamodule', datamodule);
+  for (const callback of callbacks) checkHookNames('callback', callback);
   const name = module.constructor.name;
   const has = (hook: string) => isOverriddenIn(module, hook);
   const missing = (hook: string, fix: string) =>
@@ -45,6 +53,12 @@ export function checkConfiguration(
   if ((kind === 'validate' || kind === 'test') && !has(STEP_OF[kind])) {
     throw missing(STEP_OF[kind], `Add ${STEP_OF[kind]}(batch, batchIdx) that logs its metrics.`);
   }
+  if (kind === 'predict' && typeof module.predictStep !== 'function') {
+    throw missing(
+      'predictStep',
+      'It is set to something that is no function: remove that, or write predictStep(batch, batchIdx).',
+    );
+  }
   if (kind === 'predict' && !has('predictStep') && !has('forward')) {
     throw missing('predictStep', 'Add forward(x), which predictStep calls, or predictStep(batch, batchIdx) itself.');
   }
@@ -56,6 +70,7 @@ export function checkConfiguration(
       fix: `Use ${replacement} instead.`,
     });
   }
+  checkShardedModel(module);
   if (kind === 'fit' && !module.automaticOptimization) checkManual(module, options);
   if (datamodule && (train || evaluation)) {
     throw new MisconfigurationError({

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { LightningModule } from '../core/index.js';
 import { CombinedLoader, DataLoader } from '../data/index.js';
+import type { RawBatch, RawBatches } from '../loops/index.js';
 import { startTestEngine } from '../testing/tiny.js';
 import * as tf from '../tf.js';
 import { DataConnector } from './dataConnector.js';
@@ -23,12 +24,20 @@ async function connector(train: unknown, options: TrainerOptions = {}): Promise<
   return data;
 }
 
+async function* each(batches: RawBatches): AsyncGenerator<RawBatch> {
+  try {
+    for (let batch = await batches.next(); batch; batch = await batches.next()) yield batch;
+  } finally {
+    await batches.close();
+  }
+}
+
 async function batchesOf(
   data: DataConnector,
   from = 0,
 ): Promise<[value: unknown, batchIdx: number, isLast: boolean][]> {
   const seen: [unknown, number, boolean][] = [];
-  for await (const { batch, batchIdx, isLast } of data.train(from)) seen.push([batch, batchIdx, isLast]);
+  for await (const { batch, batchIdx, isLast } of each(data.train(from))) seen.push([batch, batchIdx, isLast]);
   return seen;
 }
 
@@ -100,7 +109,7 @@ describe('the last batch', () => {
     const loader = new DataLoader(stream(4), { batchSize: 2 });
     const data = await connector(loader);
     const seen: [isLast: boolean, state: string][] = [];
-    for await (const { isLast, owned } of data.train(0)) {
+    for await (const { isLast, owned } of each(data.train(0))) {
       seen.push([isLast, JSON.stringify(data.stateDict())]);
       tf.dispose([...owned]);
     }
@@ -124,7 +133,7 @@ describe('ownership', () => {
       },
     };
     const data = await connector(source);
-    for await (const { owned } of data.train(0)) {
+    for await (const { owned } of each(data.train(0))) {
       expect(owned).toHaveLength(1);
       expect(owned).not.toContain(kept);
       tf.dispose([...owned]);
@@ -139,7 +148,7 @@ describe('ownership', () => {
         for (let index = 0; index < 3; index++) yield tf.scalar(index);
       },
     };
-    for await (const { owned } of (await connector(source)).train(0)) {
+    for await (const { owned } of each((await connector(source)).train(0))) {
       tf.dispose([...owned]);
       break;
     }
@@ -164,7 +173,7 @@ describe('a look ahead', () => {
       },
     };
     const data = await connector(counting);
-    for await (const _batch of data.train(0)) break;
+    for await (const _batch of each(data.train(0))) break;
     expect(fetched).toBe(expected);
   });
 });

@@ -2,9 +2,10 @@ import { toMilliseconds } from '../callbacks/index.js';
 import type { BatchSource, EvalLoaders, LightningDataModule, LightningModule, TrainLoader } from '../core/index.js';
 import { CombinedLoader, DataLoader, isSeveralLoaders } from '../data/index.js';
 import { MisconfigurationError } from '../errors/index.js';
-import type { BatchFeeder, EvaluationStage, RawBatch } from '../loops/index.js';
+import type { BatchFeeder, EvaluationStage, RawBatches } from '../loops/index.js';
 import type { RunKind } from '../protocol/index.js';
-import { feedBatches, isStateful, lengthOf } from './batchFeed.js';
+import { rngState } from '../random/index.js';
+import { BatchFeed, FeedSequence, isStateful, lengthOf } from './batchFeed.js';
 import { resolveLimit, toFraction, unsized } from './batchLimits.js';
 import { isOverriddenIn } from './hooks.js';
 import {
@@ -55,6 +56,8 @@ export class DataConnector implements BatchFeeder {
   readonly #settings: DataSettings;
   #train: BatchSource | undefined;
   #trainBatches: number | undefined;
+  /** Asked for after each batch, and the same as long as the training loader is. */
+  #valCheck: { readonly batches: number | undefined } | undefined;
   /** Fulfilled when the training loader is there that was asked for before its turn, to count its batches. */
   #early: Promise<void> | undefined;
   readonly #evaluation = new Map<LoaderHook, readonly BatchSource[]>();
@@ -62,6 +65,7 @@ export class DataConnector implements BatchFeeder {
   #trainLoadedAt = Number.NEGATIVE_INFINITY;
   #valLoadedAt = Number.NEGATIVE_INFINITY;
   #restoredState: unknown;
+  #beforeBatch: { readonly loader: unknown; readonly rng: unknown } | undefined;
 
   constructor(settings: DataSettings) {
     this.#settings = settings;
@@ -129,12 +133,13 @@ export class DataConnector implements BatchFeeder {
     const several =
       loaded instanceof CombinedLoader || !isSeveralLoaders(loaded)
         ? loaded
-        : new CombinedLoader(loaded, { mode: 'max_size_cycle' });
+        : new CombinedLoader(loaded, { mode: this.#settings.options.legacy.trainLoaderMode });
     if (several instanceof CombinedLoader && several.mode === 'sequential')
       throw unfitCombination('trainDataloader', several.mode, owner);
     const source = asSource(several, 'trainDataloader', owner);
     this.#train = this.#overfits ? inOrder(source, 'trainDataloader') : source;
     this.#trainBatches = this.#batchesWithin('limitTrainBatches', this.#train);
+    this.#valCheck = undefined;
   }
 
   /**
@@ -190,6 +195,11 @@ export class DataConnector implements BatchFeeder {
 
   /** Validate after each this many training batches; undefined: at the end of the epoch. */
   get valCheckBatch(): number | undefined {
+    this.#valCheck ??= { batches: this.#findValCheckBatch() };
+    return this.#valCheck.batches;
+  }
+
+  #findValCheckBatch(): number | undefined {
     const { valCheckInterval, checkValEveryNEpoch } = this.#settings.options;
     if (isDuration(valCheckInterval)) return undefined;
     const batches = this.#trainBatches;
@@ -216,19 +226,37 @@ export class DataConnector implements BatchFeeder {
     return isDuration(valCheckInterval) ? toMilliseconds('Trainer', 'valCheckInterval', valCheckInterval) : undefined;
   }
 
-  async *train(fromBatch: number): AsyncGenerator<RawBatch> {
+  train(fromBatch: number): RawBatches {
     const source = this.#train;
-    if (!source) return;
+    if (!source) return new FeedSequence([]);
     // A loader that restored its own position hands out the rest of the epoch; of any other the first batches are skipped.
     const skips = isStateful(source) ? 0 : fromBatch;
-    yield* feedBatches(source, { dataloaderIdx: 0, limit: this.#trainBatches, fromBatch, skips });
+    const feed = new BatchFeed(source, { dataloaderIdx: 0, limit: this.#trainBatches, fromBatch, skips });
+    // Of a loader of one's own nobody knows what telling its state costs.
+    const tells = source instanceof DataLoader || source instanceof CombinedLoader;
+    return {
+      next: () => {
+        this.#beforeBatch = tells ? { loader: source.stateDict(), rng: rngState() } : undefined;
+        return feed.next();
+      },
+      close: () => feed.close(),
+    };
   }
 
-  async *evaluate(stage: EvaluationStage): AsyncGenerator<RawBatch> {
+  evaluate(stage: EvaluationStage): RawBatches {
     const limits = this.batchesOf(stage);
-    for (const [index, loader] of (this.#evaluation.get(HOOK_OF[stage]) ?? []).entries()) {
-      yield* feedBatches(loader, { dataloaderIdx: index, limit: limits[index], fromBatch: 0, skips: 0 });
-    }
+    const loaders = this.#evaluation.get(HOOK_OF[stage]) ?? [];
+    return new FeedSequence(
+      loaders.map(
+        (loader, index) =>
+          new BatchFeed(loader, { dataloaderIdx: index, limit: limits[index], fromBatch: 0, skips: 0 }),
+      ),
+    );
+  }
+
+  /** Where loader and random numbers stood before the latest training batch was fetched, for a checkpoint from the midst of it. */
+  get beforeBatch(): { readonly loader: unknown; readonly rng: unknown } | undefined {
+    return this.#beforeBatch;
   }
 
   stateDict(): unknown {

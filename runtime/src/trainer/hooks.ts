@@ -1,20 +1,23 @@
 import { Callback } from '../callbacks/index.js';
 import type { HookName } from '../core/index.js';
-import { LightningDataModule, LightningModule } from '../core/index.js';
+import { HOOK_NAMES, LightningDataModule, LightningModule } from '../core/index.js';
 import type { HookCaller, HookResult, ModuleHookName } from '../loops/index.js';
 import { Precision } from '../precision/index.js';
-import type { Profiler } from '../profilers/index.js';
+import { type Profiler, whenSettled } from '../profilers/index.js';
 import type { RunKind } from '../protocol/index.js';
+import type { AnyFunction } from '../sourceMaps/index.js';
 import type { ResolvedOptions } from './options.js';
 import type { Trainer } from './trainer.js';
 
 type Hook = (...args: readonly unknown[]) => unknown;
 
-/** Callbacks before the module, callbacks after it, and the module's own, undefined where it does not define the hook. */
+/** Who has a hook, in the order in which they are called. */
 interface Plan {
-  readonly before: readonly Hook[];
+  readonly hooks: readonly Hook[];
+  /** The module's own among them; undefined where it does not define the hook. */
   readonly module: Hook | undefined;
-  readonly after: readonly Hook[];
+  /** True when the module or a callback defines it itself. */
+  readonly isOverridden: boolean;
 }
 
 const TRANSFER_HOOKS = ['onBeforeBatchTransfer', 'transferBatchToDevice', 'onAfterBatchTransfer'] as const;
@@ -62,11 +65,8 @@ export class HookDispatcher implements HookCaller {
   }
 
   call<N extends ModuleHookName>(name: N, ...args: Parameters<LightningModule[N]>): HookResult<N> {
-    const { before, module, after } = this.#plan(name);
-    const isAlone = before.length === 0 && after.length === 0;
-    // The hook is the module's method of this name, so what it returns is what that method returns.
-    if (isAlone) return (module && this.#run(name, module, args)) as HookResult<N>;
-    return this.#callAll(name, args) as HookResult<N>;
+    // What the plan returns is what the module's method of this name returned.
+    return this.#callEach(name, this.#plan(name), args) as HookResult<N>;
   }
 
   callModule<N extends ModuleHookName>(name: N, ...args: Parameters<LightningModule[N]>): HookResult<N> {
@@ -75,8 +75,8 @@ export class HookDispatcher implements HookCaller {
   }
 
   async callCallbacks(name: HookName, ...args: readonly unknown[]): Promise<void> {
-    const { before, after } = this.#plan(name);
-    for (const hook of [...before, ...after]) await this.#run(name, hook, args);
+    const { hooks, module } = this.#plan(name);
+    for (const hook of hooks) if (hook !== module) await this.#run(name, hook, args);
   }
 
   /** The data module only; without one nothing is called. */
@@ -87,29 +87,70 @@ export class HookDispatcher implements HookCaller {
     await this.#measured(`[LightningDataModule]${datamodule.constructor.name}.${name}`, hook)();
   }
 
-  transfer(batch: unknown, dataloaderIdx: number): Promise<unknown> {
+  transfer(batch: unknown, dataloaderIdx: number): unknown {
     const move = () => this.#move(batch, dataloaderIdx);
     return this.#profiler ? this.#profiler.profile(`[Strategy]${this.#strategy}.batchToDevice`, move) : move();
   }
 
-  async #move(batch: unknown, dataloaderIdx: number): Promise<unknown> {
+  #move(batch: unknown, dataloaderIdx: number): unknown {
     this.#transfers ??= TRANSFER_HOOKS.flatMap((name) => this.#transferHook(name));
-    let moved = this.#trainer.precisionPlugin.convertInput(batch);
-    for (const hook of this.#transfers) moved = await hook(moved, dataloaderIdx);
+    const converted = this.#trainer.precisionPlugin.convertInput(batch);
+    return this.#transfers.length === 0 ? converted : this.#moveBy(this.#transfers, converted, dataloaderIdx);
+  }
+
+  async #moveBy(hooks: readonly Hook[], batch: unknown, dataloaderIdx: number): Promise<unknown> {
+    let moved = batch;
+    for (const hook of hooks) moved = await hook(moved, dataloaderIdx);
     return moved;
   }
 
-  isOverridden(name: ModuleHookName): boolean {
-    const { before, after } = this.#plan(name);
-    return before.length + after.length > 0 || isOverriddenIn(this.#module, name);
+  /** What runs under which of the profiler's names: the hooks that are the user's own, and those of callbacks. */
+  measuredHooks(): Map<string, AnyFunction> {
+    const owners = [this.#module, ...(this.#datamodule ? [this.#datamodule] : [])];
+    const ofModules = owners.flatMap((owner) =>
+      HOOK_NAMES.filter((name) => isOverriddenIn(owner, name)).map(
+        (name) => [this.#labelOf(name, owner), memberOf(owner, name)] as const,
+      ),
+    );
+    const ofCallbacks = this.#callbacks.flatMap((callback) =>
+      HOOK_NAMES.filter((name) => memberOf(callback, name) !== memberOf(Callback.prototype, name)).map(
+        (name) => [`[Callback]${callback.stateKey}.${name}`, memberOf(callback, name)] as const,
+      ),
+    );
+    return new Map([...ofModules, ...ofCallbacks].flatMap(([action, hook]) => (hook ? [[action, hook]] : [])));
   }
 
-  async #callAll(name: HookName, args: readonly unknown[]): Promise<unknown> {
-    const { before, module, after } = this.#plan(name);
-    for (const hook of before) await this.#run(name, hook, args);
-    const result = module && (await this.#run(name, module, args));
-    for (const hook of after) await this.#run(name, hook, args);
-    return result;
+  isOverridden(name: ModuleHookName): boolean {
+    return this.#plan(name).isOverridden;
+  }
+
+  /** One after the other; from the first one on that returns a promise, in a promise. Returns what the module returned. */
+  #callEach(name: HookName, plan: Plan, args: readonly unknown[]): unknown {
+    const { hooks, module } = plan;
+    let returned: unknown;
+    for (let index = 0; index < hooks.length; index++) {
+      const hook = hooks[index] as Hook; // within its length
+      const result = this.#run(name, hook, args);
+      if (result instanceof Promise) return this.#callRest(name, plan, args, { index, result, returned });
+      if (hook === module) returned = result;
+    }
+    return returned;
+  }
+
+  /** The hooks behind one that is asynchronous. */
+  async #callRest(
+    name: HookName,
+    { hooks, module }: Plan,
+    args: readonly unknown[],
+    { index, result, returned }: { index: number; result: Promise<unknown>; returned: unknown },
+  ): Promise<unknown> {
+    const awaited = await result;
+    let last = hooks[index] === module ? awaited : returned;
+    for (const hook of hooks.slice(index + 1)) {
+      const next = await this.#run(name, hook, args);
+      if (hook === module) last = next;
+    }
+    return last;
   }
 
   /** A hook that returns no promise costs no promise: a step calls some twenty, most of them empty. */
@@ -149,19 +190,22 @@ export class HookDispatcher implements HookCaller {
     const hookOf = (callback: Callback): Hook[] => {
       const hook = memberOf(callback, name);
       if (!hook || hook === memberOf(Callback.prototype, name)) return [];
-      const bound: Hook = (...args) => hook.call(callback, this.#trainer, this.#module, ...args);
+      const bound: Hook = hook.bind(callback, this.#trainer, this.#module);
       return [this.#measured(`[Callback]${callback.stateKey}.${name}`, bound)];
     };
     const isAfter = (callback: Callback) => name === 'onTrainEpochEnd' && callback.isMonitor;
+    const before = this.#callbacks.filter((callback) => !isAfter(callback)).flatMap(hookOf);
+    const after = this.#callbacks.filter(isAfter).flatMap(hookOf);
     const own = memberOf(this.#module, name);
     const { precisionPlugin } = this.#trainer;
     const isRounded = COMPUTING.has(name) && precisionPlugin.forwardContext !== Precision.prototype.forwardContext;
-    const call: Hook | undefined = own && ((...args) => own.call(this.#module, ...args));
-    const moduleHook = call && isRounded ? inContext(precisionPlugin, call) : call;
+    const call: Hook | undefined = own?.bind(this.#module);
+    const rounded = call && isRounded ? inContext(precisionPlugin, call) : call;
+    const module = rounded && this.#measured(this.#labelOf(name), rounded);
     return {
-      before: this.#callbacks.filter((callback) => !isAfter(callback)).flatMap(hookOf),
-      module: moduleHook && this.#measured(this.#labelOf(name), moduleHook),
-      after: this.#callbacks.filter(isAfter).flatMap(hookOf),
+      hooks: [...before, ...(module ? [module] : []), ...after],
+      module,
+      isOverridden: before.length + after.length > 0 || isOverriddenIn(this.#module, name),
     };
   }
 
@@ -178,29 +222,32 @@ export class HookDispatcher implements HookCaller {
     const profiler = this.#profiler;
     if (!profiler) return hook;
     let isRunning = false;
-    const settle = () => {
+    const stop = () => {
       isRunning = false;
+      profiler.stop(action);
     };
     return (...args) => {
       if (isRunning) return hook(...args);
       isRunning = true;
+      profiler.start(action);
       let result: unknown;
       try {
-        result = profiler.profile(action, () => hook(...args));
+        result = hook(...args);
       } catch (error) {
-        settle();
+        stop();
         throw error;
       }
-      if (result instanceof Promise) return result.finally(settle);
-      settle();
+      if (result instanceof Promise) return whenSettled(result, stop);
+      stop();
       return result;
     };
   }
 
   /** PyTorch Lightning's names: what computes goes through its strategy. */
-  #labelOf(name: HookName): string {
+  #labelOf(name: HookName, owner: LightningModule | LightningDataModule = this.#module): string {
     if (COMPUTING.has(name)) return `[Strategy]${this.#strategy}.${name}`;
-    return `[LightningModule]${this.#module.constructor.name}.${name}`;
+    const kind = owner instanceof LightningDataModule ? 'LightningDataModule' : 'LightningModule';
+    return `[${kind}]${owner.constructor.name}.${name}`;
   }
 
   get #strategy(): string {

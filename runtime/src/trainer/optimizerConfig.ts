@@ -50,15 +50,35 @@ function readList(module: LightningModule, list: readonly unknown[]): OptimizerP
 }
 
 function readSettings(module: LightningModule, settings: Readonly<Record<string, unknown>>) {
-  warnOfKeys('the optimizer configuration', settings, SETTINGS);
+  checkKeys('the optimizer configuration', settings, SETTINGS, module.configureOptimizers);
   const { optimizer, lrScheduler, monitor } = settings;
   if (!(optimizer instanceof Optimizer)) throw unknownConfig(module, settings);
   return { optimizer, lrScheduler: lrScheduler === undefined || lrScheduler === null ? [] : [lrScheduler], monitor };
 }
 
-/** Tells of keys that nobody reads: PyTorch Lightning only warns, and so do we. */
-export function warnOfKeys(where: string, settings: object, known: readonly string[]): void {
+/**
+ * Tells of keys that nobody reads: PyTorch Lightning only warns, and so do we, unless the key is a known one with a slip, such as
+ * `lr_scheduler`.
+ * @throws MisconfigurationError for that one
+ */
+export function checkKeys(
+  where: string,
+  settings: object,
+  known: readonly string[],
+  blame: LightningModule['configureOptimizers'],
+): void {
   const extra = Object.keys(settings).filter((key) => !known.includes(key));
+  for (const key of extra) {
+    const meant = nearest(key, known, 1);
+    if (meant === undefined) continue;
+    throw new MisconfigurationError({
+      code: 'optimizer-config',
+      found: `Found the unsupported key \`${key}\` in ${where} of configureOptimizers.`,
+      allowed: known.join(', '),
+      fix: `Did you mean \`${meant}\`?`,
+      blame,
+    });
+  }
   if (extra.length === 0) return;
   const near = extra.length === 1 ? nearest(extra[0] ?? '', known) : undefined;
   const hint = near ? `Did you mean \`${near}\`?` : `It may have: ${known.join(', ')}.`;

@@ -1,9 +1,10 @@
 import { type LightningModule, LightningOptimizer, toggle, untoggle } from '../core/index.js';
 import { MisconfigurationError } from '../errors/index.js';
 import type { Optimizer } from '../optim/index.js';
+import type { ActiveRun } from './activeRun.js';
 import { NoOptimizer } from './noOptimizer.js';
 import { type OptimizerParts, readOptimizerConfig } from './optimizerConfig.js';
-import type { ActiveRun } from './run.js';
+import { letCheckpointsGo } from './saveCheckpoint.js';
 import { readSchedulers } from './schedulerConfig.js';
 import type { Trainer } from './trainer.js';
 
@@ -56,6 +57,7 @@ export function wrapOptimizer(
         isAutomatic: module.automaticOptimization,
         async beforeUpdate() {
           manual()?.checkGradientsComplete('optimizer.step was called');
+          await letCheckpointsGo();
           await hooks.call('onBeforeOptimizerStep', optimizer);
           if (!module.automaticOptimization) return; // clipping is the user's, too
           const { gradientClipVal, gradientClipAlgorithm } = context.limits;

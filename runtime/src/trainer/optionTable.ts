@@ -29,19 +29,25 @@ export interface OptionRow {
   readonly min?: number;
   /** For `choice`, `flag-or-choice` and `choice-or-object`. */
   readonly choices?: readonly string[];
-  /** True where `null` is allowed and means something of its own. */
-  readonly nullable?: boolean;
+  /** What to write in place of values that PyTorch Lightning has and we do not. */
+  readonly hints?: Readonly<Record<string, string>>;
+  /** True where `null` is allowed and means something of its own; `'default'` where it is the same as leaving the option out. */
+  readonly nullable?: boolean | 'default';
   /** The default; undefined where it depends on other options, see `doc`. */
   readonly default: boolean | number | string | null | undefined;
   readonly group: 'length' | 'validation' | 'optimization' | 'output' | 'engine';
   /** One or two sentences for help, hover and reference. */
   readonly doc: string;
+  /** Why a value other than the default changes nothing here; said in a warning. */
+  readonly noEffect?: string;
 }
 
 export const ACCELERATORS = ['auto', 'cpu', 'gpu', 'cuda', 'mps', 'tpu', 'ipu'] as const;
 export const ENGINES = ['wasm', 'cpu'] as const;
 /** How batches are spread over devices. */
-export const STRATEGIES = ['auto', 'dp', 'ddp2'] as const;
+export const STRATEGIES = ['auto', 'single_device', 'dp', 'ddp2'] as const;
+/** What `deterministic` takes besides true and false. */
+export const DETERMINISM = ['warn'] as const;
 /** How a batch size is searched for. */
 export const BATCH_SIZE_MODES = ['power', 'binsearch'] as const;
 /** PyTorch Lightning's precisions; those that the engine cannot do are refused with the reason. */
@@ -59,11 +65,12 @@ export const PRECISIONS = [
   'bf16',
   '64',
 ] as const;
-export const PROFILERS = ['simple', 'advanced'] as const;
+export const PROFILERS = ['simple', 'advanced', 'kernels'] as const;
 export const CLIP_ALGORITHMS = ['norm', 'value'] as const;
 
 const limit = (what: string): OptionRow => ({
   kind: 'limit',
+  nullable: 'default',
   default: '100%',
   group: 'length',
   doc: `How many ${what} batches an epoch has: a count (1, 20), a fraction below 1 (0.25) or a percentage ('25%').`,
@@ -72,12 +79,14 @@ const limit = (what: string): OptionRow => ({
 export const TRAINER_OPTIONS = {
   maxEpochs: {
     kind: 'count-or-unlimited',
+    nullable: 'default',
     default: undefined,
     group: 'length',
     doc: 'Stop after this many epochs; -1 for no limit. Default: 1000, or no limit when maxSteps is given.',
   },
   minEpochs: {
     kind: 'count',
+    nullable: 'default',
     default: undefined,
     group: 'length',
     doc: 'Train at least this many epochs, whatever asks to stop.',
@@ -90,6 +99,7 @@ export const TRAINER_OPTIONS = {
   },
   minSteps: {
     kind: 'count',
+    nullable: 'default',
     default: undefined,
     group: 'length',
     doc: 'Take at least this many optimizer steps, whatever asks to stop.',
@@ -120,6 +130,7 @@ export const TRAINER_OPTIONS = {
   valCheckInterval: {
     kind: 'limit-or-time',
     min: 1,
+    nullable: 'default',
     default: '100%',
     group: 'validation',
     doc: "When to validate within a training epoch: after each n batches, after a fraction of the epoch (0.25, '25%'), or each time that 'DD:HH:MM:SS' or { minutes: 30 } have passed.",
@@ -134,6 +145,7 @@ export const TRAINER_OPTIONS = {
   },
   numSanityValSteps: {
     kind: 'count-or-unlimited',
+    nullable: 'default',
     default: 2,
     group: 'validation',
     doc: 'Validation batches to run before training begins, to find mistakes early; -1 for all, 0 for none.',
@@ -147,9 +159,10 @@ export const TRAINER_OPTIONS = {
   accumulateGradBatches: {
     kind: 'count',
     min: 1,
+    nullable: 'default',
     default: 1,
     group: 'optimization',
-    doc: 'Add up the gradients of this many batches before each optimizer step.',
+    doc: 'Add up the gradients of this many batches before each optimizer step. How it changes from epoch to epoch says a GradientAccumulationScheduler.',
   },
   gradientClipVal: {
     kind: 'number',
@@ -161,6 +174,7 @@ export const TRAINER_OPTIONS = {
   gradientClipAlgorithm: {
     kind: 'choice',
     choices: CLIP_ALGORITHMS,
+    nullable: 'default',
     default: 'norm',
     group: 'optimization',
     doc: "'norm' scales all gradients to the total norm gradientClipVal, 'value' clips each element.",
@@ -190,31 +204,59 @@ export const TRAINER_OPTIONS = {
     group: 'optimization',
     doc: 'End with an error at the operation that first makes NaN or Inf, forward or backward. Slow: for finding mistakes.',
   },
+  inferenceMode: {
+    kind: 'flag',
+    default: true,
+    group: 'validation',
+    doc: 'Validate, test and predict without a record of operations. With false a step may call backward(loss) there, and look at gradients.',
+  },
   logEveryNSteps: {
     kind: 'count',
+    nullable: 'default',
     default: 50,
     group: 'output',
     doc: 'Send step metrics to the loggers every n optimizer steps; 0 for never.',
   },
   logger: {
     kind: 'object',
+    nullable: 'default',
     default: true,
     group: 'output',
     doc: 'true for a TensorBoardLogger and a CSVLogger in one folder, false for none, a Logger, or a list of them.',
   },
-  callbacks: { kind: 'object', default: undefined, group: 'output', doc: 'A Callback or a list of them.' },
+  callbacks: {
+    kind: 'object',
+    nullable: 'default',
+    default: undefined,
+    group: 'output',
+    doc: 'A Callback or a list of them.',
+  },
   enableCheckpointing: {
     kind: 'flag',
+    nullable: 'default',
     default: true,
     group: 'output',
     doc: 'Add a ModelCheckpoint when no callback of that kind is given.',
   },
-  enableProgressBar: { kind: 'flag', default: true, group: 'output', doc: 'Show a progress bar in the terminal.' },
+  enableProgressBar: {
+    kind: 'flag',
+    nullable: 'default',
+    default: true,
+    group: 'output',
+    doc: 'Show a progress bar in the terminal.',
+  },
   enableModelSummary: {
     kind: 'flag',
+    nullable: 'default',
     default: true,
     group: 'output',
     doc: "Print the module's layers and parameter counts before training.",
+  },
+  enableAutologHparams: {
+    kind: 'flag',
+    default: true,
+    group: 'output',
+    doc: 'Send hyperparameters, and the module’s graph, to the loggers when a run begins.',
   },
   enableRunEvents: {
     kind: 'flag',
@@ -224,6 +266,7 @@ export const TRAINER_OPTIONS = {
   },
   defaultRootDir: {
     kind: 'text',
+    nullable: 'default',
     default: undefined,
     group: 'output',
     doc: 'Folder for logs and checkpoints; default: the current folder.',
@@ -231,10 +274,14 @@ export const TRAINER_OPTIONS = {
   profiler: {
     kind: 'choice-or-object',
     choices: PROFILERS,
+    hints: {
+      pytorch: "For what PyTorchProfiler tells, kernel by kernel, write 'kernels'.",
+      xla: "It measures TPUs. For what the engine computes, kernel by kernel, write 'kernels'.",
+    },
     nullable: true,
     default: null,
     group: 'output',
-    doc: "Measure where the time goes: 'simple' by hooks and parts of the loops, 'advanced' by functions of your code too, or a Profiler.",
+    doc: "Measure where the time goes: 'simple' by hooks and parts of the loops, 'advanced' by functions of your code too, 'kernels' by the engine's kernels too, or a Profiler.",
   },
   barebones: {
     kind: 'flag',
@@ -245,22 +292,71 @@ export const TRAINER_OPTIONS = {
   accelerator: {
     kind: 'choice',
     choices: ACCELERATORS,
+    nullable: 'default',
     default: 'auto',
     group: 'engine',
     doc: 'What computes. Today: cpu.',
   },
   devices: {
     kind: 'devices',
+    nullable: 'default',
     default: 'auto',
     group: 'engine',
-    doc: "Logical devices that strategy 'dp' splits each batch over: a count, or a list of their numbers; 'auto' for one.",
+    doc: "Logical devices that strategy 'dp' splits each batch over: a count, or their numbers as [0, 1] or '0,1'; 'auto' or -1 for all there are, which is one.",
   },
   strategy: {
     kind: 'choice',
     choices: STRATEGIES,
+    nullable: 'default',
     default: 'auto',
     group: 'engine',
-    doc: "'dp' calls the step once for each device, with its part of the batch, and trainingStepEnd with the list of outputs. 'ddp2' is the same on one machine.",
+    doc: "'dp' calls the step once for each device, with its part of the batch, and trainingStepEnd with the list of outputs. 'ddp2' is the same on one machine. 'auto' and 'single_device' leave batches whole.",
+  },
+  numNodes: {
+    kind: 'count',
+    min: 1,
+    nullable: 'default',
+    default: 1,
+    group: 'engine',
+    doc: 'Machines that train together: 1, since clusters are not built.',
+  },
+  useDistributedSampler: {
+    kind: 'flag',
+    default: true,
+    group: 'engine',
+    doc: 'Give each process a part of the data of its own. One process trains here, so that it changes nothing.',
+    noEffect: 'one process trains here, and it sees all of the data',
+  },
+  syncBatchnorm: {
+    kind: 'flag',
+    default: false,
+    group: 'engine',
+    doc: 'Join the statistics of batch normalization over processes. One process trains here, so that it changes nothing.',
+    noEffect: 'one process trains here, so that there are no statistics of others to join',
+  },
+  deterministic: {
+    kind: 'flag-or-choice',
+    choices: DETERMINISM,
+    nullable: true,
+    default: null,
+    group: 'engine',
+    doc: "The same seed gives the same bits: always so with the engines here, so that true, 'warn' and false change nothing.",
+    noEffect: 'the engines here are always deterministic: the same seed gives the same bits',
+  },
+  benchmark: {
+    kind: 'flag',
+    nullable: true,
+    default: null,
+    group: 'engine',
+    doc: 'Let cuDNN try out which algorithm is fastest. No engine here uses cuDNN, so that it changes nothing.',
+    noEffect: 'no engine here uses cuDNN',
+  },
+  modelRegistry: {
+    kind: 'text',
+    nullable: true,
+    default: null,
+    group: 'output',
+    doc: 'Name of a model in Lightning AI’s registry. Its client is for Python only: anything but null is an error.',
   },
   precision: {
     kind: 'precision',
@@ -272,6 +368,7 @@ export const TRAINER_OPTIONS = {
   },
   plugins: {
     kind: 'object',
+    nullable: 'default',
     default: undefined,
     group: 'engine',
     doc: 'A Precision or a CheckpointIO of your own, or a list with one of each.',
@@ -287,20 +384,3 @@ export const TRAINER_OPTIONS = {
 
 /** Name of a Trainer option. */
 export type TrainerOptionName = keyof typeof TRAINER_OPTIONS;
-
-/** PyTorch Lightning's options that this version knows by name but cannot do yet; asking for one is an error that says so. */
-export const UNBUILT_OPTIONS = [
-  'numNodes',
-  'deterministic',
-  'benchmark',
-  'inferenceMode',
-  'useDistributedSampler',
-  'syncBatchnorm',
-  'enableAutologHparams',
-  'modelRegistry',
-  'gpus',
-  'tpuCores',
-  'ipus',
-  'numProcesses',
-  'resumeFromCheckpoint',
-] as const;

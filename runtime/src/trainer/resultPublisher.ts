@@ -23,6 +23,12 @@ export class ResultPublisher implements ResultSink {
   readonly loggedMetrics: Record<string, number> = {};
   /** Latest values that were logged with `progBar`. */
   readonly progressBarMetrics: Record<string, number> = {};
+  /** The three of them. */
+  readonly #latest: MetricSets = {
+    logged: this.loggedMetrics,
+    callback: this.callbackMetrics,
+    progressBar: this.progressBarMetrics,
+  };
   /** What validate and test return: one object for each loader. */
   evaluationResults: Record<string, number>[] = [];
 
@@ -83,13 +89,14 @@ export class ResultPublisher implements ResultSink {
   /** Brings the metrics that callbacks and progress bar see up to date. */
   refresh(): void {
     if (this.#isSanityCheck) return;
-    const [target, isBatch] = this.#evaluation
-      ? [this.#evaluation, this.#isEvaluationBatch]
-      : [this.#training, this.#isTrainingBatch];
-    this.#remember(isBatch ? target.stepMetrics(this.#dataloaderIdx) : target.epochMetrics());
+    const target = this.#evaluation ?? this.#training;
+    if (this.#evaluation ? this.#isEvaluationBatch : this.#isTrainingBatch)
+      target.stepMetrics(this.#dataloaderIdx, this.#latest);
+    else target.epochMetrics(this.#latest);
   }
 
   enterBatch(batch: unknown, dataloaderIdx: number | undefined): void {
+    if (this.#batch === undefined) this.#training.beginBatch(); // not for each piece of a batch that is split
     this.#batch = batch;
     this.#foundBatchSize = undefined;
     this.#dataloaderIdx = dataloaderIdx;
@@ -100,18 +107,52 @@ export class ResultPublisher implements ResultSink {
 
   publishTrainStep(stepIndex: number, isAccumulating: boolean): void {
     this.#batch = undefined;
-    const sets = this.#training.stepMetrics();
-    this.#remember(sets);
+    this.#training.stepMetrics(undefined, this.#latest);
     if (isAccumulating) return;
     const { logEveryNSteps, shouldStop } = this.#status();
     const isDue = logEveryNSteps > 0 && (stepIndex + 1) % logEveryNSteps === 0;
-    if (isDue || shouldStop) this.#publish(sets.logged, stepIndex);
+    if (isDue || shouldStop) this.#publish(this.#training.stepMetrics().logged, stepIndex);
   }
 
   /** Sends values that no hook logged to the loggers. @param step what they call so; default: training's, with the epoch */
   logMetrics(values: Readonly<Record<string, number>>, step: number | undefined, stepIndex: number): void {
     Object.assign(this.loggedMetrics, values);
     this.#publish(values, step ?? stepIndex, step === undefined ? 'epoch' : 'step');
+  }
+
+  /** Sends values that are nobody's metrics to the loggers and the run's listeners. */
+  logRow(values: Readonly<Record<string, number>>, step: number): void {
+    this.#publish(values, step, 'step');
+  }
+
+  /**
+   * What was logged so far, for a checkpoint: the sums of the training epoch, the latest values, and how far evaluations counted.
+   * @param isMidBatch true where the latest batch will be done again
+   */
+  stateDict(isMidBatch: boolean): Record<string, unknown> {
+    return {
+      callback: { ...this.metrics() },
+      logged: { ...this.loggedMetrics },
+      progress_bar: { ...this.progressBarMetrics },
+      training: this.#training.stateDict(isMidBatch),
+      evaluation_steps: Object.fromEntries(this.#evaluationSteps),
+    };
+  }
+
+  /**
+   * Goes on with what {@link stateDict} returned; what a file of an earlier version lacks begins anew.
+   * @param isInEpoch false when the training epoch was over
+   */
+  loadStateDict(saved: unknown, isInEpoch: boolean): void {
+    const state: Record<string, unknown> = typeof saved === 'object' && saved !== null ? { ...saved } : {};
+    Object.assign(this.callbackMetrics, numbersIn(state.callback));
+    Object.assign(this.loggedMetrics, numbersIn(state.logged));
+    Object.assign(this.progressBarMetrics, numbersIn(state.progress_bar));
+    for (const [loader, steps] of Object.entries(numbersIn(state.evaluation_steps)))
+      this.#evaluationSteps.set(Number(loader), steps);
+    if (!isInEpoch) return;
+    this.#training.loadStateDict(state.training);
+    this.#isTrainingBatch = true;
   }
 
   endTrainBatches(): void {
@@ -195,6 +236,12 @@ export class ResultPublisher implements ResultSink {
     this.#told.add(message);
     process.emitWarning(message);
   }
+}
+
+/** The numbers of an object from a file. */
+function numbersIn(value: unknown): Record<string, number> {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter(([, number]) => typeof number === 'number'));
 }
 
 /** One object a loader: names that end in `/dataloader_idx_N` belong to loader N, others to all. */

@@ -1,10 +1,12 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Reporter } from '../loops/index.js';
-import { type MetricsEvent, type RunEvent, type Stage, toWireNumber, type WireNumber } from '../protocol/index.js';
+import { packMetrics, type RunEvent, type Stage, toWireNumber, type WireNumber } from '../protocol/index.js';
+import { RowBatch } from './rowBatch.js';
+import { RunFile } from './runFile.js';
 
-/** How often a stage that goes on is reported, and rows are sent: at most ten messages a second, however fast the steps are. */
-const INTERVAL_MS = 100;
+/** How often a stage that goes on is reported, and how often rows are sent. Both together are {@link MESSAGE_MS}. */
+const INTERVAL_MS = 200;
+/** At most ten messages a second, however fast the steps are. */
+const MESSAGE_MS = 100;
 /** Reports of a stage's last batch come in between; so many at once are let through when stages are short. */
 const BURST = 10;
 
@@ -20,17 +22,17 @@ export interface RunStatus {
 
 /**
  * The run's event stream: everything that editor, dashboard and progress bar show. Listeners in this process get each event;
- * a run directory gets them as lines of `run.ndjson`.
+ * a run directory gets them as lines of `run.ndjson`, see {@link RunFile}.
  */
 export class RunEvents implements Reporter {
   readonly #status: () => RunStatus;
   readonly #listeners = new Set<(event: RunEvent) => void>();
-  #file: number | undefined;
+  #file: RunFile | undefined;
   #stages: Stage[] = [];
   #lastProgress = 0;
   #allowance = { tokens: BURST, at: 0 };
   #rate = { stage: '', since: 0, fromBatch: 0 };
-  #rows: { step: number; epoch: number; time: number; values: Readonly<Record<string, number>> }[] = [];
+  readonly #rows = new RowBatch();
   #lastRows = 0;
 
   constructor(status: () => RunStatus) {
@@ -54,8 +56,8 @@ export class RunEvents implements Reporter {
 
   /** Begins `run.ndjson` in a run directory; events go to its end. */
   openFile(directory: string): void {
-    mkdirSync(directory, { recursive: true });
-    this.#file = openSync(join(directory, 'run.ndjson'), 'a');
+    this.#file?.close();
+    this.#file = new RunFile(directory);
   }
 
   /** Sends an event at once; the last ones of a run after all its metrics. */
@@ -68,8 +70,12 @@ export class RunEvents implements Reporter {
   /** Takes a row that goes to the loggers; rows travel together. */
   addRow(step: number, epoch: number, values: Readonly<Record<string, number>>): void {
     const time = Date.now();
-    this.#rows.push({ step, epoch, time, values });
-    if (time - this.#lastRows >= INTERVAL_MS) this.#flushRows();
+    const row = { step, epoch, time, values };
+    this.#file?.addRow(row);
+    if (this.#listeners.size === 0) return;
+    this.#rows.add(row);
+    if (this.#rows.isFull) this.#flushRows();
+    else this.#flushRowsWhenDue(time);
   }
 
   /** What the run is doing; undefined between stages. */
@@ -107,44 +113,41 @@ export class RunEvents implements Reporter {
       batchesPerSecond: seconds > 0 ? (batch - this.#rate.fromBatch) / seconds : 0,
       metrics: toWireMetrics(progressBarMetrics),
     });
-    if (this.#rows.length > 0 && Date.now() - this.#lastRows >= INTERVAL_MS) this.#flushRows();
+    this.#flushRowsWhenDue(Date.now());
   }
 
   /** Ends the file. Listeners stay. */
   close(): void {
     this.#flushRows();
-    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file?.close();
     this.#file = undefined;
   }
 
   /** A bucket of allowances that fills up with time, so that short epochs cannot flood the readers. */
   #mayReport(now: number): boolean {
     const { tokens, at } = this.#allowance;
-    const filled = Math.min(BURST, tokens + (now - at) / INTERVAL_MS);
+    const filled = Math.min(BURST, tokens + (now - at) / MESSAGE_MS);
     this.#allowance = { tokens: filled >= 1 ? filled - 1 : filled, at: now };
     return filled >= 1;
   }
 
+  #flushRowsWhenDue(time: number): void {
+    if (this.#rows.isEmpty || time - this.#lastRows < INTERVAL_MS) return;
+    if (this.#mayReport(performance.now())) this.#flushRows();
+  }
+
   #flushRows(): void {
-    if (this.#rows.length === 0) return;
-    const rows = this.#rows;
-    this.#rows = [];
+    if (this.#rows.isEmpty) return;
     this.#lastRows = Date.now();
-    const names = new Set(rows.flatMap(({ values }) => Object.keys(values)));
-    const column = (name: string): (WireNumber | null)[] =>
-      rows.map(({ values }) => (Object.hasOwn(values, name) ? toWireNumber(values[name] as number) : null));
-    const event: MetricsEvent = {
-      type: 'metrics',
-      time: Date.now(),
-      step: rows.map(({ step }) => step),
-      epoch: rows.map(({ epoch }) => epoch),
-      times: rows.map(({ time }) => time),
-      series: Object.fromEntries([...names].map((name) => [name, column(name)])),
-    };
-    this.#deliver(event);
+    this.#tell(packMetrics(this.#rows.take(), this.#lastRows)); // the file has rows of its own
   }
 
   #deliver(event: RunEvent): void {
+    this.#tell(event);
+    this.#file?.take(event);
+  }
+
+  #tell(event: RunEvent): void {
     for (const listener of this.#listeners) {
       try {
         listener(event);
@@ -153,14 +156,6 @@ export class RunEvents implements Reporter {
         this.#listeners.delete(listener);
         process.emitWarning(`A listener of the run's events failed and was removed: ${String(error)}`);
       }
-    }
-    if (this.#file === undefined) return;
-    try {
-      // Ten short lines a second: waiting for the page cache is cheaper than a queue, and nothing is lost in a crash.
-      writeSync(this.#file, `${JSON.stringify(event)}\n`);
-    } catch (error) {
-      this.#file = undefined;
-      process.emitWarning(`run.ndjson cannot be written any more; training goes on: ${String(error)}`);
     }
   }
 }

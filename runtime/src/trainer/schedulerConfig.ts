@@ -2,7 +2,7 @@ import type { LightningModule, LRSchedulerConfig, LRSchedulerLike } from '../cor
 import { type Fault, MisconfigurationError } from '../errors/index.js';
 import { LRScheduler, OneCycleLR, type Optimizer, ReduceLROnPlateau } from '../optim/index.js';
 import { isOverriddenIn } from './hooks.js';
-import { isSettings, type OptimizerParts, warnOfKeys } from './optimizerConfig.js';
+import { checkKeys, isSettings, type OptimizerParts } from './optimizerConfig.js';
 
 const SETTINGS = ['scheduler', 'interval', 'frequency', 'monitor', 'strict', 'name', 'reduceOnPlateau'];
 const PLATEAU = 'ReduceLROnPlateau';
@@ -50,7 +50,7 @@ function forManual(module: LightningModule, given: Readonly<Record<string, unkno
 }
 
 function fromSettings(module: LightningModule, given: Readonly<Record<string, unknown>>): LRSchedulerConfig {
-  warnOfKeys('the lr scheduler object', given, SETTINGS);
+  checkKeys('the lr scheduler object', given, SETTINGS, module.configureOptimizers);
   const { scheduler, interval = 'epoch', monitor } = given;
   checkHasScheduler(module, given);
   const isPlateau = given.reduceOnPlateau ?? scheduler instanceof ReduceLROnPlateau;

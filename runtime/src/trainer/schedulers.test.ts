@@ -212,9 +212,9 @@ describe('configureOptimizers', () => {
 
   it.each<[why: string, configure: Configure, message: string]>([
     [
-      'a key of Python’s',
-      (optimizer) => ({ optimizer, lr_scheduler: halving(optimizer) }),
-      'lr_scheduler. Did you mean `lrScheduler`?',
+      'a key of another place',
+      (optimizer) => ({ optimizer, scheduler: halving(optimizer) }),
+      'scheduler. Did you mean `lrScheduler`?',
     ],
     [
       'an unknown setting',

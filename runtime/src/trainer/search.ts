@@ -13,11 +13,11 @@ import type { OptimizerState, SchedulerState } from '../optim/index.js';
 import type { RunKind } from '../protocol/index.js';
 import { isolateRng } from '../random/index.js';
 import * as tf from '../tf.js';
+import { type ActiveRun, assemble, hostFor } from './activeRun.js';
 import { dumpCheckpoint } from './checkpointConnector.js';
 import { DataConnector } from './dataConnector.js';
 import { wrapOptimizer } from './optimizerConnector.js';
 import type { BatchLimit, ResolvedOptions } from './options.js';
-import { type ActiveRun, assemble, hostFor } from './run.js';
 import { RunEvents } from './runEvents.js';
 import type { Trainer } from './trainer.js';
 
@@ -306,7 +306,7 @@ function withoutTasks(signals: RunSignals): RunSignals {
     get stopRequested() {
       return signals.stopRequested;
     },
-    betweenBatches: () => signals.betweenBatches(),
-    atBoundary: () => Promise.resolve(),
+    betweenBatches: () => signals.betweenBatches(), // no boundary: a trial is nothing to keep
+    atBoundary: () => undefined,
   };
 }

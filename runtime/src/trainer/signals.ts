@@ -10,7 +10,9 @@ export class Signals implements RunSignals {
   #stopRequested = false;
   #lastBreath = 0;
   readonly #tasks: { readonly run: () => Promise<void>; readonly abandon: (error: RunError) => void }[] = [];
-  #paused: { readonly over: Promise<void>; end(): void } | undefined;
+  #isPaused = false;
+  /** Wakes a run that holds: the pause is over, or a task came. */
+  #wake: (() => void) | undefined;
 
   /** True once a person asked to stop: the run ends at the next batch. */
   get stopRequested(): boolean {
@@ -25,24 +27,20 @@ export class Signals implements RunSignals {
 
   /** Holds the run at the next batch until {@link resume}. */
   pause(): void {
-    if (this.#paused) return;
-    let end: () => void = () => undefined;
-    const over = new Promise<void>((resolve) => {
-      end = resolve;
-    });
-    this.#paused = { over, end };
+    this.#isPaused = true;
   }
 
   /** Ends a pause. */
   resume(): void {
-    this.#paused?.end();
-    this.#paused = undefined;
+    this.#isPaused = false;
+    this.#wake?.();
   }
 
   /** Runs a task at the next point where a checkpoint of the run would be whole; settles as it does. */
   atNextBoundary<T>(task: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#tasks.push({ run: () => task().then(resolve, reject), abandon: reject });
+      this.#wake?.();
     });
   }
 
@@ -53,16 +51,37 @@ export class Signals implements RunSignals {
     }
   }
 
-  async atBoundary(): Promise<void> {
+  atBoundary(): Promise<void> | undefined {
+    return this.#tasks.length === 0 ? undefined : this.#runTasks();
+  }
+
+  async #runTasks(): Promise<void> {
     for (const { run } of this.#tasks.splice(0)) await run();
   }
 
-  betweenBatches(): Promise<void> | undefined {
-    if (this.#paused) return this.#paused.over;
+  betweenBatches(isBoundary = false): Promise<void> | undefined {
+    if (this.#isPaused) return this.#hold(isBoundary);
     const now = performance.now();
     if (now - this.#lastBreath < BREATH_INTERVAL_MS) return undefined;
     this.#lastBreath = now;
-    return new Promise((resolve) => setImmediate(resolve));
+    return this.#breathe(isBoundary);
+  }
+
+  async #breathe(isBoundary: boolean): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (this.#isPaused) await this.#hold(isBoundary); // it came just now
+  }
+
+  /** Until the pause is over. Where a checkpoint would be whole, those that are asked for meanwhile are written. */
+  async #hold(isBoundary: boolean): Promise<void> {
+    while (this.#isPaused) {
+      if (isBoundary) await this.atBoundary();
+      if (!this.#isPaused || (isBoundary && this.#tasks.length > 0)) continue;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
   }
 
   /** A new run begins with no wishes left over. */

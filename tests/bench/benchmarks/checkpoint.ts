@@ -13,16 +13,23 @@ export async function checkpoint(): Promise<Result> {
       [
         () => startContestant('writeCheckpoint', 'checkpointWriter', ['file', folder]),
         () => startContestant('trainer.saveCheckpoint', 'checkpointWriter', ['trainer', folder]),
+        () => startContestant('AsyncCheckpointIO, longest stall', 'checkpointWriter', ['async', folder]),
+        () => startContestant('an idle event loop, longest gap', 'checkpointWriter', ['idle', folder]),
         () => startContestant('write and fsync', 'checkpointWriter', ['plain', folder]),
       ],
       (contestants) => race(contestants, { rounds: 9, warmups: 1 }),
     );
     return {
       title: 'a checkpoint of 100 MB of weights',
+      notes: [
+        'The stall is the longest time in which training could not go on, until the file is on the disk; the gap is the same without a save.',
+      ],
       timings,
       comparisons: [
         { ours: 'writeCheckpoint', peer: 'write and fsync' },
         { ours: 'trainer.saveCheckpoint', peer: 'write and fsync' },
+        { ours: 'AsyncCheckpointIO, longest stall', peer: 'write and fsync' },
+        { ours: 'AsyncCheckpointIO, longest stall', peer: 'an idle event loop, longest gap' },
       ],
     };
   } finally {

@@ -1,4 +1,4 @@
-/** The Trainer, as users get it: `trainer PROBLEM ENGINE STEPS bare|defaults`. A round gives the time of one step. */
+/** The Trainer, as users get it: `trainer PROBLEM ENGINE STEPS bare|defaults|everyStep`. A round gives the time of one step. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,11 +17,24 @@ import { noise } from '../data.js';
 import { lossOf, PROBLEMS, type ProblemName } from '../models.js';
 import { serve } from './serve.js';
 
+/** What a run says of itself: nothing, all that it does by default, or that with a row of metrics for each step. */
+const OUTPUTS = {
+  bare: {
+    logger: false,
+    enableCheckpointing: false,
+    enableProgressBar: false,
+    enableModelSummary: false,
+    enableRunEvents: false,
+  },
+  defaults: { logger: true, enableCheckpointing: true, enableProgressBar: true },
+  everyStep: { logger: true, enableCheckpointing: true, enableProgressBar: true, logEveryNSteps: 1 },
+} as const satisfies Record<string, TrainerOptions>;
+
 const [problemName, engine, stepCount, output] = process.argv.slice(2) as [
   ProblemName,
   'wasm' | 'cpu',
   string,
-  'bare' | 'defaults',
+  keyof typeof OUTPUTS,
 ];
 const steps = Number(stepCount);
 /** Steps before the clock starts: what a run does once is not a step's time. */
@@ -37,7 +50,7 @@ class Subject extends LightningModule {
 
   override trainingStep([samples, digits]: Batch) {
     const loss = lossOf(tf, this.net, samples, digits);
-    if (output === 'defaults') this.log('train_loss', loss, { progBar: true });
+    if (output !== 'bare') this.log('train_loss', loss, { progBar: true });
     return loss;
   }
 
@@ -63,21 +76,13 @@ class Clock extends Callback {
   }
 }
 
-const bare: TrainerOptions = {
-  logger: false,
-  enableCheckpointing: false,
-  enableProgressBar: false,
-  enableModelSummary: false,
-  enableRunEvents: false,
-};
 const module = new Subject();
 
 serve(async () => {
   const clock = new Clock();
   const defaultRootDir = mkdtempSync(join(tmpdir(), 'lightning-bench-'));
-  const own = output === 'bare' ? bare : { defaultRootDir };
   try {
-    const trainer = new Trainer({ ...own, engine, maxEpochs: 1, callbacks: [clock] });
+    const trainer = new Trainer({ ...OUTPUTS[output], defaultRootDir, engine, maxEpochs: 1, callbacks: [clock] });
     await trainer.fit(module);
     return ((clock.ends.at(-1) ?? Number.NaN) - (clock.ends[LEAD - 1] ?? Number.NaN)) / steps;
   } finally {

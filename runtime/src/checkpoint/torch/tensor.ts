@@ -126,6 +126,11 @@ function unholdable(found: string, cause?: unknown): LightningError {
   });
 }
 
+/** A copy of a tensor's elements as the file has them: row-major, little-endian. Its storage must have been read. */
+export function bytesOf({ parts }: TorchTensor): Uint8Array<ArrayBuffer> {
+  return gather(parts);
+}
+
 /** A view's elements, one behind the other in a buffer of their own. */
 function gather({ dtype, shape, strides, offset, storage }: TorchTensorParts): Uint8Array<ArrayBuffer> {
   if (!storage.bytes) {

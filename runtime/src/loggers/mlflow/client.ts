@@ -27,6 +27,22 @@ export interface MlflowText {
   readonly value: string;
 }
 
+/** A run that is to be made. */
+export interface MlflowNewRun {
+  /** Undefined: the store finds one. */
+  readonly name: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly startTime: number;
+  readonly tags: readonly MlflowText[];
+}
+
+/** What is sent in one go. */
+export interface MlflowBatch {
+  readonly metrics?: readonly MlflowMetric[];
+  readonly params?: readonly MlflowText[];
+  readonly tags?: readonly MlflowText[];
+}
+
 /** How a run ended. */
 export type MlflowStatus = 'FINISHED' | 'FAILED';
 
@@ -39,20 +55,9 @@ export interface MlflowClient {
   getExperimentByName(name: string): Promise<MlflowExperiment | undefined>;
   /** Returns the new experiment's id. @param artifactLocation default: the store's own place */
   createExperiment(name: string, artifactLocation?: string): Promise<string>;
-  /** @param startTime milliseconds since 1970 */
-  createRun(
-    experimentId: string,
-    run: { readonly name: string | undefined; readonly startTime: number; readonly tags: readonly MlflowText[] },
-  ): Promise<MlflowRun>;
+  createRun(experimentId: string, run: MlflowNewRun): Promise<MlflowRun>;
   getRun(runId: string): Promise<MlflowRun>;
-  logBatch(
-    runId: string,
-    batch: {
-      readonly metrics?: readonly MlflowMetric[];
-      readonly params?: readonly MlflowText[];
-      readonly tags?: readonly MlflowText[];
-    },
-  ): Promise<void>;
+  logBatch(runId: string, batch: MlflowBatch): Promise<void>;
   /** Adds a file to the run's. @param name in the store, with `/` */
   logArtifact(runId: string, file: string, name: string): Promise<void>;
   /** @param endTime milliseconds since 1970 */

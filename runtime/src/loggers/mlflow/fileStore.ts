@@ -5,13 +5,13 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse, stringify } from 'yaml';
 import {
+  type MlflowBatch,
   type MlflowClient,
   type MlflowExperiment,
-  type MlflowMetric,
+  type MlflowNewRun,
   MlflowRefusal,
   type MlflowRun,
   type MlflowStatus,
-  type MlflowText,
 } from './client.js';
 
 const META = 'meta.yaml';
@@ -61,10 +61,7 @@ export class MlflowFileStore implements MlflowClient {
     return id;
   }
 
-  async createRun(
-    experimentId: string,
-    { name, startTime, tags }: { name: string | undefined; startTime: number; tags: readonly MlflowText[] },
-  ): Promise<MlflowRun> {
+  async createRun(experimentId: string, { name, startTime, tags }: MlflowNewRun): Promise<MlflowRun> {
     const runId = randomBytes(16).toString('hex');
     const folder = join(this.#root, experimentId, runId);
     for (const part of ['metrics', 'params', 'tags', 'artifacts']) await mkdir(join(folder, part), { recursive: true });
@@ -99,14 +96,7 @@ export class MlflowFileStore implements MlflowClient {
     return { runId, experimentId: String(meta.experiment_id), artifactUri: String(meta.artifact_uri) };
   }
 
-  async logBatch(
-    runId: string,
-    {
-      metrics = [],
-      params = [],
-      tags = [],
-    }: { metrics?: readonly MlflowMetric[]; params?: readonly MlflowText[]; tags?: readonly MlflowText[] },
-  ): Promise<void> {
+  async logBatch(runId: string, { metrics = [], params = [], tags = [] }: MlflowBatch): Promise<void> {
     const folder = await this.#folderOf(runId);
     const lines = new Map<string, string>();
     for (const { key, value, timestamp, step } of metrics) {

@@ -3,13 +3,13 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
+  type MlflowBatch,
   type MlflowClient,
   type MlflowExperiment,
-  type MlflowMetric,
+  type MlflowNewRun,
   MlflowRefusal,
   type MlflowRun,
   type MlflowStatus,
-  type MlflowText,
 } from './client.js';
 import { wireNumber } from './wireNumber.js';
 
@@ -46,10 +46,7 @@ export class MlflowRestClient implements MlflowClient {
     return String(found.experiment_id);
   }
 
-  async createRun(
-    experimentId: string,
-    { name, startTime, tags }: { name: string | undefined; startTime: number; tags: readonly MlflowText[] },
-  ): Promise<MlflowRun> {
+  async createRun(experimentId: string, { name, startTime, tags }: MlflowNewRun): Promise<MlflowRun> {
     const { run } = await this.#post('runs/create', {
       experiment_id: experimentId,
       start_time: startTime,
@@ -65,14 +62,7 @@ export class MlflowRestClient implements MlflowClient {
     return toRun(run);
   }
 
-  async logBatch(
-    runId: string,
-    {
-      metrics = [],
-      params = [],
-      tags = [],
-    }: { metrics?: readonly MlflowMetric[]; params?: readonly MlflowText[]; tags?: readonly MlflowText[] },
-  ): Promise<void> {
+  async logBatch(runId: string, { metrics = [], params = [], tags = [] }: MlflowBatch): Promise<void> {
     const rows = metrics.map(({ value, ...rest }) => ({ ...rest, value: wireNumber(value) }));
     await this.#post('runs/log-batch', { run_id: runId, metrics: rows, params, tags });
   }

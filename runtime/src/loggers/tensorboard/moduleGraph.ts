@@ -1,9 +1,10 @@
 import type { LightningModule } from '../../core/index.js';
 import * as tf from '../../tf.js';
+import { type Applicable, traceForward } from './forwardTrace.js';
 import type { GraphNode } from './messages.js';
 
 /** A tfjs layer or model, told by its shape: a user's own copy of tfjs has other classes. */
-interface LayerLike {
+interface LayerLike extends Applicable {
   readonly name: string;
   readonly weights: readonly { readonly originalName: string; readonly shape: readonly (number | null)[] }[];
   readonly layers?: readonly LayerLike[];
@@ -14,24 +15,38 @@ interface LayerLike {
 
 /**
  * The layers of a module as nodes in scopes: a field is a scope, a model inside it another. Within a tfjs model the edges are those
- * of the model; what `forward` does between fields nobody can tell without running it, and is not drawn.
+ * of the model; those between fields, and the operations there, are what `forward` does with the module's `exampleInputArray`, and are not
+ * drawn without one.
  */
 export function moduleGraph(module: LightningModule): GraphNode[] {
-  const nodes: GraphNode[] = [];
-  walk(module, module.constructor.name, nodes, new Set());
-  return nodes;
+  const parts = new Map<object, string>();
+  const scope = module.constructor.name;
+  walk(module, scope, parts, new Set());
+  const layers = [...parts].filter((part): part is [LayerLike, string] => isLayer(part[0]));
+  const variables = [...parts].filter((part): part is [tf.Variable, string] => part[0] instanceof tf.Variable);
+  const outputs = new Map(layers.map(([layer, name]) => [layer, outputOf(layer, name)]));
+  const trace = traceForward(module, scope, outputs, new Map(variables));
+  const nodes: GraphNode[] = variables.map(([{ shape }, name]) => ({ name, op: 'Variable', inputs: [], shape }));
+  for (const [layer, name] of layers) addLayer(layer, name, trace.reads.get(layer) ?? [], nodes);
+  return [...nodes, ...trace.nodes];
 }
 
-function walk(value: unknown, path: string, nodes: GraphNode[], seen: Set<unknown>): void {
+/** Finds layers, models and variables, with their paths. */
+function walk(value: unknown, path: string, parts: Map<object, string>, seen: Set<unknown>): void {
   if (typeof value !== 'object' || value === null || seen.has(value)) return;
   seen.add(value);
-  if (value instanceof tf.Variable) nodes.push({ name: path, op: 'Variable', inputs: [], shape: value.shape });
+  if (value instanceof tf.Variable || isLayer(value)) parts.set(value, path);
   else if (value instanceof tf.Tensor) return;
-  else if (isLayer(value)) addLayer(value, path, [], nodes);
   else if (isModule(value) || isContainer(value)) {
     const entries = value instanceof Map ? [...value] : Object.entries(value);
-    for (const [key, child] of entries) walk(child, `${path}/${scopeName(String(key))}`, nodes, seen);
+    for (const [key, child] of entries) walk(child, `${path}/${scopeName(String(key))}`, parts, seen);
   }
+}
+
+/** The node that a layer's output comes from: of a model, that of its last layer. */
+function outputOf(layer: LayerLike, name: string): string {
+  const last = layer.layers?.at(-1);
+  return last ? outputOf(last, `${name}/${scopeName(last.name)}`) : name;
 }
 
 function addLayer(layer: LayerLike, name: string, inputs: readonly string[], nodes: GraphNode[]): void {
@@ -71,14 +86,17 @@ function addModel(
         outside.add(name);
         nodes.push({ name, op: 'InputLayer', inputs, shape: shapeOf(source) });
       }
-      return name;
+      return outputOf(source, name);
     });
-    addLayer(layer, nameOf(layer), [...new Set(read)], nodes);
+    addLayer(layer, nameOf(layer), read.length === 0 ? inputs : [...new Set(read)], nodes);
   }
   if (layers.length === 0) nodes.push({ name: scope, op: model.getClassName?.() ?? 'Model', inputs });
 }
 
-function shapeOf({ outputShape }: LayerLike): (number | null)[] | undefined {
+/** Undefined for a layer that stands in no model: tfjs knows shapes of those only. */
+function shapeOf(layer: LayerLike): (number | null)[] | undefined {
+  if (!layer.inboundNodes || layer.inboundNodes.length === 0) return undefined;
+  const { outputShape } = layer;
   return Array.isArray(outputShape) && !outputShape.some(Array.isArray) ? outputShape : undefined;
 }
 

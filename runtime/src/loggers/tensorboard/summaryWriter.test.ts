@@ -2,10 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { LightningModule } from '../../core/index.js';
 import { startTestEngine, TinyModule } from '../../testing/tiny.js';
 import * as tf from '../../tf.js';
 import { eventFiles, inside, parseMessage, readEvents, readRecords } from '../testing/events.js';
+import { moduleGraph } from './moduleGraph.js';
 import { SummaryWriter } from './summaryWriter.js';
 
 beforeAll(startTestEngine);
@@ -162,6 +164,62 @@ describe('SummaryWriter', () => {
     expect(nodes.map(([, op]) => op)).toEqual(['InputLayer', 'Dense', 'Dense']);
     expect(names.every((name) => name?.startsWith('TinyModule/net/'))).toBe(true);
     expect(nodes.map(([, , input]) => input)).toEqual([undefined, names[0], names[1]]);
+    module.dispose();
+  });
+
+  it('draws what forward does between the fields, and leaves no trace of having tried it', async () => {
+    class Branching extends LightningModule {
+      encoder = tf.sequential({ layers: [tf.layers.dense({ units: 3, inputShape: [4] })] });
+      head = tf.layers.dense({ units: 3 });
+      scale = tf.variable(tf.scalar(2), true, 'scale');
+      override exampleInputArray = tf.zeros([2, 4]);
+      modes: boolean[] = [];
+
+      override forward(x: tf.Tensor): tf.Tensor {
+        this.modes.push(this.training);
+        const hidden = tf.relu(this.encoder.apply(x) as tf.Tensor);
+        return tf.add(this.head.apply(hidden) as tf.Tensor, tf.mul(hidden, this.scale));
+      }
+    }
+    const module = new Branching();
+    module.forward(module.exampleInputArray).dispose(); // builds the layers
+    const { numTensors } = tf.memory();
+    const nodes = moduleGraph(module).map(({ name, inputs }) => [name, inputs]);
+    const edges = Object.fromEntries(
+      nodes.map(([name, inputs]) => [String(name).replace(/\/dense_Dense\d+(_input)?$/, '/layer$1'), inputs]),
+    );
+    const encoder = nodes.map(([name]) => String(name)).find((name) => /encoder\/dense_Dense\d+$/.test(name));
+    expect(edges).toMatchObject({
+      'Branching/input': [],
+      'Branching/encoder/layer_input': ['Branching/input'],
+      'Branching/Relu': [encoder],
+      'Branching/head': ['Branching/Relu'],
+      'Branching/Multiply': ['Branching/Relu', 'Branching/scale'],
+      'Branching/Add': ['Branching/head', 'Branching/Multiply'],
+    });
+    expect(module.modes).toEqual([true, false]);
+    expect(module.training).toBe(true);
+    expect(Object.hasOwn(module.head, 'apply')).toBe(false);
+    expect(tf.memory().numTensors).toBe(numTensors);
+    module.dispose();
+  });
+
+  it.each([
+    [
+      'fails',
+      () => {
+        throw new Error('no');
+      },
+      1,
+    ],
+    ['is asynchronous', async () => tf.scalar(1), 0],
+  ])('draws the layers alone when forward %s', async (_what, forward, warnings) => {
+    const module = new TinyModule();
+    Object.assign(module, { exampleInputArray: tf.zeros([1, 4]), forward });
+    const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    expect(moduleGraph(module).filter(({ op }) => op === 'Dense')).toHaveLength(2);
+    expect(warn).toHaveBeenCalledTimes(warnings);
+    warn.mockRestore();
     module.dispose();
   });
 

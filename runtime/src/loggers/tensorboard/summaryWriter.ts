@@ -35,17 +35,19 @@ export class SummaryWriter {
   readonly #options: Required<SummaryWriterOptions>;
   readonly #flushing = new BackgroundWork(
     () => this.flush(),
-    (error) => this.#warnOnce(error),
+    (error) => this.#tell(error),
   );
   /** Writers of folders inside, made by addScalars and addHparams. */
   readonly #inner = new Map<string, SummaryWriter>();
   #file: EventFile | undefined;
   #queued = 0;
   #timer: NodeJS.Timeout | undefined;
-  #hasWarned = false;
+  readonly #tell: (error: unknown) => void;
 
-  constructor(logDir: string, options: SummaryWriterOptions = {}) {
+  /** @param tell hears of what could not be written; default: a warning, once */
+  constructor(logDir: string, options: SummaryWriterOptions = {}, tell: (error: unknown) => void = warnOnce(logDir)) {
     this.logDir = logDir;
+    this.#tell = tell;
     this.#options = { maxQueue: 10, flushSecs: 120, filenameSuffix: '', ...options };
     this.#open();
   }
@@ -199,22 +201,25 @@ export class SummaryWriter {
   #writerFor(folder: string): SummaryWriter {
     let writer = this.#inner.get(folder);
     if (!writer) {
-      writer = makeWriter(join(this.logDir, folder), this.#options);
+      writer = makeWriter(join(this.logDir, folder), this.#options, this.#tell);
       this.#inner.set(folder, writer);
     }
     return writer;
   }
-
-  #warnOnce(error: unknown): void {
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
-    process.emitWarning(`SummaryWriter cannot write to ${this.logDir}; the run goes on without it: ${String(error)}`);
-  }
 }
 
 /** Outside of the class, which must not name itself. */
-function makeWriter(logDir: string, options: SummaryWriterOptions): SummaryWriter {
-  return new SummaryWriter(logDir, options);
+function makeWriter(...args: ConstructorParameters<typeof SummaryWriter>): SummaryWriter {
+  return new SummaryWriter(...args);
+}
+
+function warnOnce(logDir: string): (error: unknown) => void {
+  let hasWarned = false;
+  return (error) => {
+    if (!hasWarned)
+      process.emitWarning(`SummaryWriter cannot write to ${logDir}; the run goes on without it: ${String(error)}`);
+    hasWarned = true;
+  };
 }
 
 function toNumber(tag: string, value: number | tf.Tensor): number {

@@ -10,6 +10,8 @@ import { type OptimizationStep, runTrainingStep, type StepResult } from './train
 export interface OptimizationProgress {
   readonly steps: Progress;
   readonly zeroGrads: Progress;
+  /** Called when the gradients are about to be those of this batch, too. */
+  backwardBegins(): void;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface OptimizationProgress {
 export async function optimizeAutomatically(
   ctx: RunContext,
   step: OptimizationStep,
-  { steps, zeroGrads }: OptimizationProgress,
+  { steps, zeroGrads, backwardBegins }: OptimizationProgress,
 ): Promise<StepResult> {
   const { hooks, optimizers } = ctx;
   let outputs: StepOutputs = {};
@@ -41,6 +43,7 @@ export async function optimizeAutomatically(
     if (step.skipsBackward) return scaled;
     const target = ctx.precision.preBackward(scaled);
     await hooks.call('onBeforeBackward', target);
+    backwardBegins();
     await hooks.callModule('backward', target);
     tape[Symbol.dispose](); // frees what only gradients needed, before the update needs memory of its own
     await hooks.call('onAfterBackward');

@@ -36,28 +36,30 @@ export interface TrainingStepResult {
  * Lightning 1.6, `loops/optimization/optimizer_loop.py` and `strategies/dp.py`.
  */
 export async function runTrainingStep(ctx: RunContext, step: OptimizationStep): Promise<TrainingStepResult> {
-  const { hooks, limits, module, results } = ctx;
-  const { batch, batchIdx, piece } = step;
-  const run = (part: unknown) =>
-    piece
-      ? hooks.callModule('trainingStep', part, batchIdx, piece.hiddens)
-      : hooks.callModule('trainingStep', part, batchIdx);
-  let output: unknown;
-  if (limits.dataParallelDevices === undefined) {
-    output = await run(batch);
-    if (hooks.isOverridden('trainingStepEnd')) output = await hooks.callModule('trainingStepEnd', output);
-  } else {
-    const parts: unknown[] = [];
-    for (const part of splitForDevices(batch, limits.dataParallelDevices)) {
-      results.enterBatch(part, undefined);
-      parts.push(await run(part));
-    }
-    results.enterBatch(batch, undefined);
-    output = hooks.isOverridden('trainingStepEnd')
-      ? await hooks.callModule('trainingStepEnd', parts)
-      : meanOfParts(parts);
+  const { hooks, limits, module } = ctx;
+  const { dataParallelDevices: devices } = limits;
+  let output: unknown = await (devices === undefined
+    ? callStep(ctx, step, step.batch)
+    : callOnParts(ctx, step, devices));
+  if (hooks.isOverridden('trainingStepEnd')) output = await hooks.callModule('trainingStepEnd', output);
+  else if (devices !== undefined) output = meanOfParts(output as readonly unknown[]); // what callOnParts returned
+  return takeHiddens(module, output as StepOutput, step.piece !== undefined); // checked by who uses it
+}
+
+function callStep({ hooks }: RunContext, { batchIdx, piece }: OptimizationStep, batch: unknown): unknown {
+  if (piece) return hooks.callModule('trainingStep', batch, batchIdx, piece.hiddens);
+  return hooks.callModule('trainingStep', batch, batchIdx);
+}
+
+/** The step's output for each part of the batch. */
+async function callOnParts(ctx: RunContext, step: OptimizationStep, devices: number): Promise<unknown[]> {
+  const outputs: unknown[] = [];
+  for (const part of splitForDevices(step.batch, devices)) {
+    ctx.results.enterBatch(part, undefined);
+    outputs.push(await callStep(ctx, step, part));
   }
-  return takeHiddens(module, output as StepOutput, piece !== undefined); // checked by who uses it
+  ctx.results.enterBatch(step.batch, undefined);
+  return outputs;
 }
 
 function takeHiddens(module: LightningModule, output: StepOutput, isTruncated: boolean): TrainingStepResult {

@@ -1,4 +1,5 @@
 import * as tf from '../../../tf.js';
+import { normalizeBatch } from '../../layers/batchNorm.js';
 import type { TestRandom } from '../random.js';
 import { away, type OpCase, type OpTable, uniform } from './opCase.js';
 
@@ -101,6 +102,14 @@ export const MATRIX_OPS: OpTable = {
         tf.batchNorm(x, mean, variance, offset, scale, 1e-3),
     };
   },
+  'batch norm by the own moments of a batch': (random) => ({
+    inputs: [uniform(random, [3, 2, 2]), uniform(random, [2]), uniform(random, [2])],
+    run: (x, weight, bias) => {
+      const made = normalizeBatch({ x, weight, bias }, 1e-2);
+      if (!made) throw new Error('there is no kernel for it');
+      return made.value;
+    },
+  }),
   gramSchmidt: (random) => ({
     inputs: [uniform(random, [3, 4])],
     run: (x: tf.Tensor2D) => tf.linalg.gramSchmidt(x) as tf.Tensor,

@@ -1,5 +1,6 @@
 import type * as tf from '../../../tf.js';
 import type { BackendWasm } from '../../../tfBackends.js';
+import { holders, leaveHeld } from '../heldBlock.js';
 import { nativeKernels } from './nativeKernels.js';
 
 /** Adam's update; numbers are torch's (`runtime/kernels/adam.ts` has the formula). All tensors have the value's size. */
@@ -69,14 +70,19 @@ export function sgdOnHeap(backend: BackendWasm, update: SGDUpdate): boolean {
   return true;
 }
 
-/** True when what will be written has the gradient's size and no clone, reshape or saved copy shares its memory. */
+/**
+ * True when what will be written has the gradient's size and no clone, reshape or saved copy shares its memory. What is only held, for a
+ * checkpoint that is being written, is left to it: the values are then the same as without.
+ */
 function areOurs(backend: BackendWasm, written: readonly tf.Tensor[], gradient: tf.Tensor): boolean {
-  return (
+  const are =
     gradient.dtype === 'float32' &&
     written.every(
-      (tensor) => tensor.dtype === 'float32' && tensor.size === gradient.size && backend.refCount(tensor.dataId) <= 1,
-    )
-  );
+      ({ dtype, size, dataId }) =>
+        dtype === 'float32' && size === gradient.size && backend.refCount(dataId) - holders(dataId) <= 1,
+    );
+  if (are) for (const tensor of written) leaveHeld(backend, tensor);
+  return are;
 }
 
 /**

@@ -13,7 +13,12 @@ export const SERVER_BIN = join(root, 'server/bin/lightning-language-server.js');
 /** Builds the server with the project's own script, unless the bundle is newer than its sources. */
 export function buildServer(): void {
   const built = statSync(SERVER_MAIN, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = ['server/src', 'runtime/src/core/hookTable.ts'].flatMap((path) => filesIn(join(root, path)));
+  const sources = [
+    'server/src',
+    'runtime/src/core',
+    'runtime/src/protocol',
+    'runtime/src/trainer/optionTable.ts',
+  ].flatMap((path) => filesIn(join(root, path)));
   if (sources.every((path) => statSync(path).mtimeMs < built)) return;
   execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), '--quiet', 'server'], {
     cwd: root,

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import {
@@ -12,13 +12,16 @@ import {
   CodeActionRequest,
   type CodeLens,
   CodeLensRequest,
+  ConfigurationRequest,
   createProtocolConnection,
   type Diagnostic,
   DiagnosticRefreshRequest,
   DidChangeTextDocumentNotification,
   DidChangeWatchedFilesNotification,
+  DidChangeWorkspaceFoldersNotification,
   DidCloseTextDocumentNotification,
   DidOpenTextDocumentNotification,
+  DidRenameFilesNotification,
   type DocumentDiagnosticReport,
   DocumentDiagnosticRequest,
   ExitNotification,
@@ -38,6 +41,7 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
   type TextEdit,
+  type WorkspaceFolder,
 } from 'vscode-languageserver-protocol/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { SERVER_BIN, SERVER_MAIN } from './builtServer.js';
@@ -47,19 +51,41 @@ export interface ClientOptions {
   /** False: an editor that waits for diagnostics to be sent. */
   readonly pulls?: boolean;
   readonly transport?: 'stdio' | 'ipc';
+  /** Files on disk before the server starts, by name. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Folders of the workspace, by name; `.` is the client's own. None: no workspace. */
+  readonly folders?: readonly string[];
+  /** Its section `lightning` for a resource, by the resource's URI. */
+  readonly settings?: (uri: string) => unknown;
+  readonly locale?: string;
+  /** False: an editor that does not watch files. */
+  readonly watches?: boolean;
+  /** Ids of commands that it says it has; none said by default. */
+  readonly commands?: readonly string[];
+  /** True: an editor with snippets, inlay hints and type hierarchies, whose edits create files. */
+  readonly isRich?: boolean;
+}
+
+/** What the server tells of itself. */
+export interface Status {
+  readonly health: string;
+  readonly message: string;
+  readonly indexing: { readonly done: number; readonly total: number } | null;
 }
 
 /** An editor for tests: speaks LSP to the built server over a real process, with files in a folder of its own. */
 export class LspClient {
-  readonly folder = mkdtempSync(join(tmpdir(), 'lightning-lsp-'));
   readonly #documents = new Map<string, TextDocument>();
   readonly #published: PublishDiagnosticsParams[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly #logged: string[] = [];
+  readonly #statuses: Status[] = [];
   #refreshes = 0;
   #held: Buffer[] | null = null;
 
   private constructor(
+    /** Where the client's files are. */
+    readonly folder: string,
     readonly process: ChildProcess,
     readonly connection: ProtocolConnection,
     readonly gate: PassThrough | null,
@@ -67,8 +93,10 @@ export class LspClient {
   ) {}
 
   /** Starts the server and says hello. */
-  static async start({ pulls = true, transport = 'stdio' }: ClientOptions = {}): Promise<LspClient> {
-    const isIpc = transport === 'ipc';
+  static async start(options: ClientOptions = {}): Promise<LspClient> {
+    const folder = mkdtempSync(join(tmpdir(), 'lightning-lsp-'));
+    for (const [name, text] of Object.entries(options.files ?? {})) writeIn(folder, name, text);
+    const isIpc = options.transport === 'ipc';
     const child = isIpc
       ? fork(SERVER_MAIN, ['--node-ipc'], { silent: true })
       : spawn(process.execPath, [SERVER_BIN], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -83,13 +111,18 @@ export class LspClient {
     });
     connection.listen();
     connection.onRequest(RegistrationRequest.type, () => undefined);
+    connection.onRequest(ConfigurationRequest.type, ({ items }) =>
+      items.map(({ scopeUri }) => options.settings?.(scopeUri ?? '') ?? null),
+    );
     const result = await connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
       rootUri: null,
-      capabilities: capabilities(pulls),
-      workspaceFolders: null,
+      locale: options.locale,
+      ...(options.commands && { initializationOptions: { commands: options.commands } }),
+      capabilities: capabilities(options),
+      workspaceFolders: options.folders?.map((name) => workspaceFolder(folder, name)) ?? null,
     });
-    client = new LspClient(child, connection, gate, result);
+    client = new LspClient(folder, child, connection, gate, result);
     client.#listen();
     await connection.sendNotification(InitializedNotification.type, {});
     return client;
@@ -102,7 +135,35 @@ export class LspClient {
 
   /** Writes a file to disk, unopened. */
   write(name: string, text: string): void {
-    writeFileSync(join(this.folder, name), text);
+    writeIn(this.folder, name, text);
+  }
+
+  /** Writes a file to disk and tells the server. */
+  async create(name: string, text: string): Promise<void> {
+    this.write(name, text);
+    await this.changedOnDisk(name, FileChangeType.Created);
+  }
+
+  /** Removes a file or a folder from disk and tells the server. */
+  async remove(name: string): Promise<void> {
+    rmSync(join(this.folder, name), { recursive: true });
+    await this.changedOnDisk(name, FileChangeType.Deleted);
+  }
+
+  /** Renames a file or a folder as a person does in the editor, whose watcher does not tell of what lies in a folder. */
+  async rename(name: string, newName: string): Promise<void> {
+    mkdirSync(dirname(join(this.folder, newName)), { recursive: true });
+    renameSync(join(this.folder, name), join(this.folder, newName));
+    const files = [{ oldUri: this.uri(name), newUri: this.uri(newName) }];
+    await this.connection.sendNotification(DidRenameFilesNotification.type, { files });
+  }
+
+  /** Changes the workspace's folders. */
+  async changeFolders(added: readonly string[], removed: readonly string[]): Promise<void> {
+    const folders = (names: readonly string[]) => names.map((name) => workspaceFolder(this.folder, name));
+    await this.connection.sendNotification(DidChangeWorkspaceFoldersNotification.type, {
+      event: { added: folders(added), removed: folders(removed) },
+    });
   }
 
   /** Opens a document that need not be on disk. */
@@ -152,9 +213,9 @@ export class LspClient {
   }
 
   /** Tells the server that a file on disk changed. */
-  async changedOnDisk(name: string): Promise<void> {
+  async changedOnDisk(name: string, type: FileChangeType = FileChangeType.Changed): Promise<void> {
     await this.connection.sendNotification(DidChangeWatchedFilesNotification.type, {
-      changes: [{ uri: this.uri(name), type: FileChangeType.Changed }],
+      changes: [{ uri: this.uri(name), type }],
     });
   }
 
@@ -219,6 +280,27 @@ export class LspClient {
     return this.#logged;
   }
 
+  /** What the server told of itself, in order. */
+  get statuses(): readonly Status[] {
+    return this.#statuses;
+  }
+
+  /** Waits until the server has told that the workspace is read, and gives what it told. */
+  async indexed(): Promise<Status> {
+    for (;;) {
+      const last = this.#statuses.at(-1);
+      if (last && !last.indexing) return last;
+      await this.#something();
+    }
+  }
+
+  /** Waits for the next status after the ones that came by now. */
+  async nextStatus(): Promise<Status> {
+    const count = this.#statuses.length;
+    while (this.#statuses.length === count) await this.#something();
+    return this.#statuses.at(-1)!;
+  }
+
   /** Waits until the server has asked to pull again that often. */
   async refreshed(count: number): Promise<void> {
     while (this.#refreshes < count) await this.#something();
@@ -270,6 +352,10 @@ export class LspClient {
       this.#published.push(params);
       this.#wake();
     });
+    this.connection.onNotification('lightning/status', (status: Status) => {
+      this.#statuses.push(status);
+      this.#wake();
+    });
     this.connection.onNotification(LogMessageNotification.type, ({ message }) => {
       this.#logged.push(message);
     });
@@ -290,21 +376,34 @@ export class LspClient {
   }
 }
 
-function capabilities(pulls: boolean): ClientCapabilities {
+function writeIn(folder: string, name: string, text: string): void {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+
+function workspaceFolder(folder: string, name: string): WorkspaceFolder {
+  return { uri: pathToFileURL(join(folder, name)).href.replace(/\/$/, ''), name };
+}
+
+function capabilities({ pulls = true, settings, watches = true, isRich = false }: ClientOptions): ClientCapabilities {
   return {
     general: { positionEncodings: ['utf-16'] },
     textDocument: {
       synchronization: {},
       codeAction: {
-        codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix'] } },
+        codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source.fixAll'] } },
         isPreferredSupport: true,
       },
       ...(pulls && { diagnostic: { relatedDocumentSupport: false } }),
+      ...(isRich && { completion: { completionItem: { snippetSupport: true } }, inlayHint: {}, typeHierarchy: {} }),
     },
     workspace: {
-      workspaceEdit: { documentChanges: true },
+      workspaceEdit: { documentChanges: true, ...(isRich && { resourceOperations: ['create'] }) },
+      workspaceFolders: true,
       diagnostics: { refreshSupport: true },
-      didChangeWatchedFiles: { dynamicRegistration: true },
+      ...(settings && { configuration: true }),
+      ...(watches && { didChangeWatchedFiles: { dynamicRegistration: true } }),
     },
   };
 }

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CancellationTokenSource, LSPErrorCodes } from 'vscode-languageserver-protocol/node';
-import { buildServer, SERVER_MAIN } from './builtServer.js';
-import { type ClientOptions, LspClient } from './client.js';
+import { SERVER_MAIN } from './builtServer.js';
+import { useServer } from './useServer.js';
 
 const IMPORT = "import { LightningModule, optim } from 'lightning-tfjs';\n";
 const GOOD = `${IMPORT}
@@ -14,24 +14,7 @@ export class Lit extends LightningModule {
 `;
 const EMPTY = "import { LightningModule } from 'lightning-tfjs';\nexport class Lit extends LightningModule {}\n";
 
-const running: LspClient[] = [];
-
-async function start(options?: ClientOptions): Promise<LspClient> {
-  const client = await LspClient.start(options);
-  running.push(client);
-  return client;
-}
-
-// Each test starts a process, perhaps on a busy machine.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
-beforeAll(buildServer);
-
-afterEach(async () => {
-  for (const client of running.splice(0)) {
-    expect(await client.stop()).toBe(0);
-    expect(client.logged).toEqual([]);
-  }
-});
+const start = useServer();
 
 describe('the server', () => {
   it('is one file of at most 5 MB', () => {
@@ -40,11 +23,13 @@ describe('the server', () => {
 
   it('says what it can do', async () => {
     const { result } = await start();
-    expect(result.capabilities).toEqual({
+    expect(result.serverInfo?.name).toBe('lightning-language-server');
+    expect(result.capabilities).toMatchObject({
       positionEncoding: 'utf-16',
       textDocumentSync: { openClose: true, change: 2 },
-      codeActionProvider: { codeActionKinds: ['quickfix'] },
+      codeActionProvider: { codeActionKinds: ['quickfix', 'source.fixAll.lightning'] },
       codeLensProvider: {},
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       diagnosticProvider: { identifier: 'lightning', interFileDependencies: true, workspaceDiagnostics: false },
     });
   });
@@ -196,7 +181,16 @@ export class Lit extends LightningModule {
     const elsewhere = { start: { line: 0, character: 0 }, end: { line: 0, character: 9 } };
     expect(await client.codeActions('lit.ts', [], elsewhere)).toEqual([]);
     expect(await client.codeActions('lit.ts', diagnostics, undefined, ['refactor'])).toEqual([]);
-    expect(await client.codeActions('lit.ts', diagnostics, undefined, ['quickfix'])).toHaveLength(2);
+    const actions = await client.codeActions('lit.ts', diagnostics, undefined, ['quickfix']);
+    expect(actions.map(({ title, isPreferred }) => `${title}${isPreferred ? ' *' : ''}`)).toEqual([
+      'Add trainingStep *',
+      'Add configureOptimizers *',
+      'Add every missing hook to Lit',
+      'Disable missing-training-step for this line',
+      'Disable missing-training-step for this file',
+      'Disable missing-configure-optimizers for this line',
+      'Disable missing-configure-optimizers for this file',
+    ]);
   });
 });
 

@@ -176,8 +176,12 @@ describe('bases in other files', () => {
     const text = `import { LightningModule } from './x'; class Lit extends LightningModule {}`;
     const analyzer = new Analyzer({
       snapshot: (uri) =>
-        uri === 'untitled:Untitled-1' ? { version: '1', language: 'ts', text: () => text } : undefined,
+        uri === 'untitled:Untitled-1' ? { version: '1', language: 'ts', isOpen: true, text: () => text } : undefined,
+      config: () => undefined,
+      isWatched: () => false,
+      failed: () => undefined,
       openUris: () => [],
+      manifestUris: () => [],
     });
     expect(analyzer.modules('untitled:Untitled-1').map(({ certainty }) => certainty)).toEqual(['likely']);
   });
@@ -244,8 +248,14 @@ it('parses a file again only when its version changes', () => {
   const state = { text: `${IMPORT}class Lit extends LightningModule {}`, version: '1' };
   const analyzer = new Analyzer({
     snapshot: (uri) =>
-      uri === 'file:///lit.ts' ? { version: state.version, language: 'ts', text: () => state.text } : undefined,
+      uri === 'file:///lit.ts'
+        ? { version: state.version, language: 'ts', isOpen: true, text: () => state.text }
+        : undefined,
+    config: () => undefined,
+    isWatched: () => false,
+    failed: () => undefined,
     openUris: () => [],
+    manifestUris: () => [],
   });
   const first = analyzer.facts('file:///lit.ts');
   expect(analyzer.modules('file:///lit.ts')[0]?.file).toBe(first);

@@ -1,106 +1,184 @@
+import { FileModel } from './body/fileModel.js';
 import { extractFacts } from './extractFacts.js';
-import type { FileFacts, Language } from './facts.js';
+import type { FileFacts, Language, Reference } from './facts.js';
+import { FactsCache } from './factsCache.js';
+import type { ConfigSnapshot } from './jsonFiles.js';
 import { lineageOf } from './lineage.js';
-import { ModuleModel, type Usage } from './moduleModel.js';
-import { type FactsOf, type LocatedClass, type Resolved, resolve } from './resolve.js';
+import { ModuleFiles } from './moduleFiles.js';
+import { ModuleModel } from './moduleModel.js';
+import { type LocatedClass, PACKAGE, type Resolved, resolve, type SourceFiles } from './resolve.js';
+import { Usages } from './usages.js';
 
 /** A file at one moment. */
 export interface SourceSnapshot {
   /** Changes whenever the text does. */
   readonly version: string;
   readonly language: Language;
+  /** Somebody edits it: half-typed text is normal, and what was there before it still counts. */
+  readonly isOpen: boolean;
   /** Read only when the version is new. Undefined when that fails. */
   text(): string | undefined;
 }
 
 /** Where files come from: an editor's open documents, a disk, a test's table. */
 export interface AnalysisHost {
-  /** The file, or undefined when there is none. */
+  /** The source file, or undefined when there is none. */
   snapshot(uri: string): SourceSnapshot | undefined;
-  /** Files that are searched for subclasses of a class: the open ones. */
+  /** `tsconfig.json`, `package.json` and their like, or undefined when there is none. */
+  config(uri: string): ConfigSnapshot | undefined;
+  /** Told of a file that could not be analysed, and of why. It is as one that cannot be read, until its version changes. */
+  failed(uri: string, error: unknown): void;
+  /** True for a file whose changes `Analyzer.changed` is told of. */
+  isWatched(uri: string): boolean;
+  /** The files that are being edited. */
   openUris(): Iterable<string>;
+  /** The `package.json` files of the workspace. */
+  manifestUris(): Iterable<string>;
 }
 
-/** Bases on disk that are remembered; the longest unused are forgotten first. */
-const MAX_CACHED_FILES = 1000;
+/**
+ * Finds the classes of files that the Trainer knows, following base classes into other files. What the open files and the
+ * files of the index say is taken into account; everything is cached until a file's version changes.
+ */
+export class Analyzer implements SourceFiles {
+  readonly #files: FactsCache;
+  readonly #modules: ModuleFiles;
+  /** Another analyzer, which knows everything but one file. */
+  readonly #but: { readonly others: Analyzer; readonly file: FileFacts } | null;
+  #usages: { readonly key: string; readonly usages: Usages } | null = null;
 
-/** Finds the LightningModules of files, following base classes into other files. Facts are cached by a file's version. */
-export class Analyzer {
-  readonly #cache = new Map<string, { readonly version: string; readonly facts: FileFacts }>();
+  constructor(
+    readonly host: AnalysisHost,
+    but: { readonly others: Analyzer; readonly file: FileFacts } | null = null,
+  ) {
+    this.#but = but;
+    this.#files = new FactsCache(host);
+    this.#modules = new ModuleFiles(
+      (uri) => host.config(uri),
+      () => host.manifestUris(),
+      PACKAGE,
+    );
+  }
 
-  constructor(readonly host: AnalysisHost) {}
+  /** Reads anew what may have changed without a word: what is being edited, and what is not watched. */
+  refresh(): void {
+    for (const uri of this.host.openUris()) this.#files.factsOfInterest(uri);
+    this.#files.recheck((uri) => !this.host.isWatched(uri));
+  }
+
+  /** Grows whenever some file but this one may mean something else to the others; see {@link refresh}. */
+  generationFor(uri: string): number {
+    return this.#files.generationFor(uri);
+  }
 
   /** Facts of one file, or undefined when it cannot be read. */
-  readonly facts: FactsOf = (uri) => {
-    const snapshot = this.host.snapshot(uri);
-    const cached = this.#cache.get(uri);
-    this.#cache.delete(uri);
-    if (!snapshot) return undefined;
-    const facts = cached?.version === snapshot.version ? cached.facts : read(uri, snapshot);
-    if (!facts) return undefined;
-    this.#cache.set(uri, { version: snapshot.version, facts });
-    const [oldest] = this.#cache.keys();
-    if (this.#cache.size > MAX_CACHED_FILES && oldest !== undefined) this.#cache.delete(oldest);
-    return facts;
-  };
+  facts(uri: string): FileFacts | undefined {
+    if (this.#but) return uri === this.#but.file.uri ? this.#but.file : this.#but.others.facts(uri);
+    return this.#files.facts(uri);
+  }
 
-  /** The modules of one file, in the order of the text. Declaration files have none to judge. */
-  modules(uri: string): readonly ModuleModel[] {
-    const file = this.#withSubclasses(uri);
+  /** Facts of one file, or undefined when nothing in its text is of interest; most files are not even parsed for that. */
+  factsOfInterest(uri: string): FileFacts | undefined {
+    if (this.#but) return uri === this.#but.file.uri ? this.#but.file : this.#but.others.factsOfInterest(uri);
+    return this.#files.factsOfInterest(uri);
+  }
+
+  /** The analysis as it would be if a file had this text. What changes later in other files, it sees. */
+  withText(uri: string, language: Language, text: string): Analyzer {
+    return new Analyzer(this.host, { others: this, file: extractFacts({ uri, text, language }) });
+  }
+
+  /** Where a module may lie that a file imports, the likeliest place first. */
+  candidates(specifier: string, from: string): readonly string[] {
+    return this.#but ? this.#but.others.candidates(specifier, from) : this.#modules.candidates(specifier, from);
+  }
+
+  /** The modules, data modules and callbacks of one file, in the order of the text. Declaration files have none to judge. */
+  classes(uri: string): readonly ModuleModel[] {
+    const file = this.factsOfInterest(uri);
     if (!file || file.isDeclarationFile) return [];
-    const found = file.classes.flatMap((facts) => {
-      const lineage = facts.base && lineageOf({ file, facts }, this.facts);
-      return lineage ? [{ facts, lineage }] : [];
-    });
-    if (found.length === 0) return [];
-    const usageOf = this.#usages(file);
-    return found.map(({ facts, lineage }) => new ModuleModel(file, facts, lineage, usageOf(facts.index)));
+    return file.classes.flatMap((facts) => this.#model({ file, facts }) ?? []);
   }
 
-  /** Forgets a file: it was closed, or has changed on disk. */
-  forget(uri: string): void {
-    this.#cache.delete(uri);
+  /** One file with its classes and what it does with the Trainer; undefined when nothing in it is of interest. */
+  file(uri: string): FileModel | undefined {
+    const facts = this.factsOfInterest(uri);
+    return facts && !facts.isDeclarationFile ? new FileModel(facts, this) : undefined;
   }
 
-  /** Facts of a file that has subclasses of anything; most files have none, and are not even parsed for that. */
-  #withSubclasses(uri: string): FileFacts | undefined {
-    const snapshot = this.host.snapshot(uri);
-    const isParsed = snapshot !== undefined && this.#cache.get(uri)?.version === snapshot.version;
-    return isParsed || snapshot?.text()?.includes('extends') ? this.facts(uri) : undefined;
+  /** The modules among {@link classes}. */
+  modules(uri: string): readonly ModuleModel[] {
+    return this.classes(uri).filter(({ kind }) => kind === 'module');
   }
 
-  /** Who uses the classes of a file, in itself and in the open files. */
-  #usages(file: FileFacts): (index: number) => Usage {
-    const extended = new Set<number>();
-    const parts = new Set<number>();
-    const others = [...this.host.openUris()].filter((uri) => uri !== file.uri).map((uri) => this.#withSubclasses(uri));
-    for (const user of [file, ...others]) {
-      for (const facts of user?.classes ?? []) {
-        if (!user || !facts.base) continue;
-        for (const index of classesOf(file, resolve(facts.base, user, this.facts))) extended.add(index);
-        if (facts.constructs.length === 0 || !lineageOf({ file: user, facts }, this.facts)) continue;
-        for (const constructed of facts.constructs) {
-          for (const index of classesOf(file, resolve(constructed, user, this.facts))) {
-            if (user !== file || index !== facts.index) parts.add(index);
-          }
-        }
-      }
+  /** The files whose classes are known: the open ones, and those of the index. */
+  knownUris(): readonly string[] {
+    if (this.#but) return this.#but.others.knownUris();
+    return [...new Set([...this.host.openUris(), ...this.#files.indexedUris()])];
+  }
+
+  /** What a reference in a file turned out to be. */
+  resolve(reference: Reference, file: FileFacts): Resolved {
+    return resolve(reference, file, this);
+  }
+
+  /** The model of a class that a reference in a file names, or undefined when it is none that the Trainer knows. */
+  classOf(reference: Reference, file: FileFacts): ModuleModel | undefined {
+    const resolved = this.resolve(reference, file);
+    return resolved.kind === 'class' ? this.#model(resolved.located) : undefined;
+  }
+
+  /** The class that a class names as its base, or undefined when that cannot be read, or is the package's own. */
+  superclass(model: ModuleModel): ModuleModel | undefined {
+    const [base] = model.bases;
+    return base && this.#model(base);
+  }
+
+  /** The classes in known files that name a class as their base. */
+  subclasses(model: ModuleModel): readonly ModuleModel[] {
+    return this.#usagesNow()
+      .subclasses({ file: model.file, facts: model.facts })
+      .flatMap((located) => this.#model(located) ?? []);
+  }
+
+  /** Takes a file into the index, so that it is known though it is closed. Returns whether anything in it is of interest. */
+  index(uri: string): boolean {
+    return this.#files.index(uri);
+  }
+
+  /** Takes a file out of the index: it is gone, or no longer in the workspace. */
+  unindex(uri: string): void {
+    this.#files.unindex(uri);
+  }
+
+  /** A file was written, made, removed or closed. */
+  changed(uri: string): void {
+    this.#files.changed(uri);
+  }
+
+  /** A configuration was written, made or removed, or the workspace has other packages now. */
+  configChanged(): void {
+    this.#modules.configChanged();
+    this.#files.structureChanged();
+  }
+
+  #model(located: LocatedClass): ModuleModel | undefined {
+    const lineage = located.facts.base && lineageOf(located, this);
+    if (!lineage) return undefined;
+    return new ModuleModel(located.file, located.facts, lineage, this.#usagesNow().of(located));
+  }
+
+  /** Who uses whom. Of closed files only what `changed` told is new. */
+  #usagesNow(): Usages {
+    if (this.#but) return this.#but.others.#usagesNow();
+    const open = [...this.host.openUris()];
+    // Reading them may move the number on.
+    for (const uri of open) this.#files.factsOfInterest(uri);
+    const key = [this.#files.structure, ...open].join('\n');
+    if (this.#usages?.key !== key) {
+      const users = this.knownUris().flatMap((uri) => this.#files.factsOfInterest(uri) ?? []);
+      this.#usages = { key, usages: new Usages(users, this) };
     }
-    return (index) => ({ isExtended: extended.has(index), isPart: parts.has(index) });
+    return this.#usages.usages;
   }
-}
-
-function read(uri: string, snapshot: SourceSnapshot): FileFacts | undefined {
-  const text = snapshot.text();
-  return text === undefined ? undefined : extractFacts({ uri, text, language: snapshot.language });
-}
-
-/** The classes of a file that something resolved to, through mixins too. */
-function classesOf(file: FileFacts, resolved: Resolved): readonly number[] {
-  if (resolved.kind === 'mixin') return resolved.from.flatMap((each) => classesOf(file, each));
-  return resolved.kind === 'class' && isIn(file, resolved.located) ? [resolved.located.facts.index] : [];
-}
-
-function isIn(file: FileFacts, { file: other }: LocatedClass): boolean {
-  return file.uri === other.uri;
 }

@@ -1,7 +1,7 @@
-import * as ts from 'typescript';
 import type { ImportedName, ImportFacts } from './facts.js';
 import { rangeOf } from './members.js';
 import { type Binding, requiredModule, type Scope } from './scope.js';
+import * as ts from './syntax.js';
 
 const OPAQUE: Binding = { kind: 'opaque' };
 

@@ -1,7 +1,7 @@
-import * as ts from 'typescript';
 import type { Reference } from './facts.js';
 import { hasModifier } from './members.js';
 import { referenceOf, referenceOfName, type Scope, unwrap } from './scope.js';
+import * as ts from './syntax.js';
 
 /** What a file exports, the CommonJS way included. */
 export interface Exports {

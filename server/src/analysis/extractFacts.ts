@@ -1,17 +1,13 @@
-import * as ts from 'typescript';
 import { declareImport, declareImportEquals, declareOpaque, declareVariable } from './bindings.js';
+import { type Bodies, EMPTY_BODY, readBodies } from './body/readBodies.js';
+import { directivesOf } from './directives.js';
 import { exportsOf } from './exports.js';
 import type { ClassFacts, FileFacts, ImportFacts, Language, Member, Reference, TextRange } from './facts.js';
 import { hasModifier, membersOf, rangeOf } from './members.js';
+import { type EditedTree, parse, type SourceText } from './parse.js';
 import { parseErrors } from './parseErrors.js';
-import { referenceOf, referenceOfName, Scope, unwrap } from './scope.js';
-
-/** What is to be analysed: a file's name, text and language. */
-export interface SourceText {
-  readonly uri: string;
-  readonly text: string;
-  readonly language: Language;
-}
+import { opensScope, referenceOf, referenceOfName, Scope, unwrap } from './scope.js';
+import * as ts from './syntax.js';
 
 /** A class while its file is being read. */
 interface FoundClass {
@@ -24,30 +20,20 @@ interface FoundClass {
   isOpenEnded: boolean;
 }
 
-const SCRIPT_KINDS = {
-  ts: ts.ScriptKind.TS,
-  tsx: ts.ScriptKind.TSX,
-  js: ts.ScriptKind.JS,
-  jsx: ts.ScriptKind.JSX,
-} as const satisfies Record<Language, ts.ScriptKind>;
-
-/** Parses a file and keeps what the rules need. Broken text is normal: what parses is found. */
-export function extractFacts({ uri, text, language }: SourceText): FileFacts {
-  const isDeclarationFile = /\.d\.[cm]?ts$/.test(uri);
-  const file = ts.createSourceFile(
-    isDeclarationFile ? 'file.d.ts' : `file.${language}`,
-    text,
-    { languageVersion: ts.ScriptTarget.Latest, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
-    false,
-    SCRIPT_KINDS[language],
-  );
-  return new Reader(file).facts(uri, language);
+/**
+ * Parses a file and keeps what the rules need. Broken text is normal: what parses is found.
+ * @param tree of the same file, when it is being edited
+ */
+export function extractFacts(source: SourceText, tree?: EditedTree): FileFacts {
+  const file = tree?.parse(source) ?? parse(source);
+  return new Reader(file).facts(source.uri, source.language);
 }
 
 class Reader {
   readonly #fileScope = new Scope(null);
   readonly #classes: FoundClass[] = [];
   readonly #indexOf = new Map<ts.Node, number>();
+  readonly #scopes = new Map<ts.Node, Scope>();
   readonly #imports: ImportFacts[] = [];
   readonly #usedProperties = new Set<string>();
   /** Classes handed to a function, and prototypes written to: looked up once all names are known. */
@@ -66,12 +52,20 @@ class Reader {
     for (const { name, scope, member } of this.#onPrototypes) this.#classNamed(name, scope)?.assigned.push(member);
     const { exports, exportStars } = exportsOf(this.file, this.#fileScope, this.#indexOf);
     const errors = parseErrors(this.file);
+    const bodies = readBodies(
+      { file: this.file, indexOf: this.#indexOf, constants: new Map() },
+      this.#fileScope,
+      this.#scopes,
+    );
     return {
       uri,
       text: this.file.text,
       language,
       isDeclarationFile: this.file.isDeclarationFile,
-      classes: this.#classes.map((found, index) => this.#classFacts(found, index, exports, errors)),
+      hasSyntaxErrors: errors.any,
+      directives: directivesOf(this.file),
+      classes: this.#classes.map((found, index) => this.#classFacts(found, index, exports, errors, bodies)),
+      body: bodies.file,
       imports: this.#imports,
       exports,
       exportStars,
@@ -85,6 +79,7 @@ class Reader {
     index: number,
     exports: ReadonlyMap<string, Reference>,
     errors: ReturnType<typeof parseErrors>,
+    bodies: Bodies,
   ): ClassFacts {
     const { node, scope, nameNode } = found;
     const { file } = this;
@@ -104,15 +99,23 @@ class Reader {
       isAbstract: hasModifier(node, ts.SyntaxKind.AbstractKeyword) || hasModifier(node, ts.SyntaxKind.DeclareKeyword),
       exportedAs: exportedName(exports, index),
       members: [...members, ...found.assigned],
-      isOpenEnded: isOpenEnded || found.isOpenEnded || (found.name !== null && scope.interfaces.has(found.name)),
+      isOpenEnded: isOpenEnded || found.isOpenEnded || (found.name !== null && scope.hasInterface(found.name)),
       implementsInterfaces: heritage.some((clause) => clause.token === ts.SyntaxKind.ImplementsKeyword),
       constructs: found.constructs.map((each) => referenceOf(each.expression, each.scope, this.#indexOf)),
+      body: bodies.classes.get(node) ?? EMPTY_BODY,
       isClosed,
       lostWords: errors.lostWords(range),
+      lostMembers: [],
+      isStale: false,
     };
   }
 
   #visit(node: ts.Node, scope: Scope, inside: FoundClass | null): void {
+    if (node.kind <= ts.SyntaxKind.LastToken) {
+      // A name in quotes may be how somebody calls it.
+      if (node.kind === ts.SyntaxKind.StringLiteral) this.#usedProperties.add((node as ts.StringLiteral).text);
+      return;
+    }
     const { file } = this;
     switch (node.kind) {
       case ts.SyntaxKind.ImportDeclaration:
@@ -129,7 +132,7 @@ class Reader {
         this.#visitVariables(node as ts.VariableDeclarationList, scope, inside);
         return;
       case ts.SyntaxKind.InterfaceDeclaration:
-        scope.interfaces.add((node as ts.InterfaceDeclaration).name.text);
+        scope.declareInterface((node as ts.InterfaceDeclaration).name.text);
         return;
       case ts.SyntaxKind.TypeAliasDeclaration:
         return;
@@ -147,28 +150,35 @@ class Reader {
       case ts.SyntaxKind.PropertyAccessExpression: {
         const { expression, name } = node as ts.PropertyAccessExpression;
         if (expression.kind !== ts.SyntaxKind.SuperKeyword) this.#usedProperties.add(name.text);
-        break;
+        // The commonest nodes are gone into directly: a function for their children would cost more than they do.
+        this.#visit(expression, scope, inside);
+        return;
       }
       case ts.SyntaxKind.ElementAccessExpression: {
         const { argumentExpression } = node as ts.ElementAccessExpression;
         if (ts.isStringLiteralLike(argumentExpression)) this.#usedProperties.add(argumentExpression.text);
         break;
       }
-      case ts.SyntaxKind.StringLiteral:
-        // A name in quotes may be how somebody calls it.
-        this.#usedProperties.add((node as ts.StringLiteral).text);
-        return;
       case ts.SyntaxKind.NewExpression:
         inside?.constructs.push({ expression: (node as ts.NewExpression).expression, scope });
         break;
-      case ts.SyntaxKind.CallExpression:
+      case ts.SyntaxKind.ExpressionStatement:
+        this.#visit((node as ts.ExpressionStatement).expression, scope, inside);
+        return;
+      case ts.SyntaxKind.CallExpression: {
+        const { expression, typeArguments, arguments: given } = node as ts.CallExpression;
         this.#noteCall(node as ts.CallExpression, scope, inside);
-        break;
+        this.#visit(expression, scope, inside);
+        if (typeArguments) for (const each of typeArguments) this.#visit(each, scope, inside);
+        for (const each of given) this.#visit(each, scope, inside);
+        return;
+      }
       case ts.SyntaxKind.BinaryExpression:
         if (this.#visitAssignment(node as ts.BinaryExpression, scope, inside)) return;
         break;
     }
     const inner = opensScope(node) ? new Scope(scope) : scope;
+    if (inner !== scope) this.#scopes.set(node, inner);
     ts.forEachChild(node, (child) => this.#visit(child, inner, inside));
   }
 
@@ -181,6 +191,7 @@ class Reader {
     this.#indexOf.set(node, index);
     if (node.name && ts.isClassDeclaration(node)) scope.declare(node.name.text, { kind: 'class', index });
     const inner = new Scope(scope);
+    this.#scopes.set(node, inner);
     if (node.name && ts.isClassExpression(node)) inner.declare(node.name.text, { kind: 'class', index });
     ts.forEachChild(node, (child) => this.#visit(child, inner, found));
     return index;
@@ -254,20 +265,6 @@ class Reader {
     const keyword = this.file.text.indexOf('class', Math.max(start, node.modifiers?.end ?? start));
     return { start: keyword, end: keyword + 'class'.length };
   }
-}
-
-function opensScope(node: ts.Node): boolean {
-  return (
-    ts.isFunctionLike(node) ||
-    ts.isBlock(node) ||
-    ts.isModuleBlock(node) ||
-    ts.isCaseBlock(node) ||
-    ts.isCatchClause(node) ||
-    ts.isForStatement(node) ||
-    ts.isForInStatement(node) ||
-    ts.isForOfStatement(node) ||
-    ts.isClassStaticBlockDeclaration(node)
-  );
 }
 
 /** `Lit` of `Lit.prototype`. */

@@ -1,5 +1,7 @@
 /** Facts about one file, read from its text alone: plain data, so that the syntax tree need not be kept. */
 
+import type { ClassBody, FileBody } from './body/facts.js';
+
 /** Half-open range of UTF-16 offsets into a file's text. */
 export interface TextRange {
   readonly start: number;
@@ -71,10 +73,16 @@ export interface ClassFacts {
   readonly implementsInterfaces: boolean;
   /** What the class body constructs with `new`. */
   readonly constructs: readonly Reference[];
+  /** What its methods and fields do. */
+  readonly body: ClassBody;
   /** False when its closing brace is missing: nobody knows where it ends. */
   readonly isClosed: boolean;
   /** Words of the text where the parser may have lost members of this class, after a syntax error; null without one. */
   readonly lostWords: ReadonlySet<string> | null;
+  /** Members that the class had before the text broke, and that may still be there: for names only, their ranges are old. */
+  readonly lostMembers: readonly Member[];
+  /** The parser lost the whole class, and this is what it was before the text broke: its ranges are old. */
+  readonly isStale: boolean;
 }
 
 /** One name that an import or a `require` brings in. */
@@ -95,13 +103,33 @@ export interface ImportFacts {
   readonly names: readonly ImportedName[];
 }
 
+/** A name of a rule in a comment that switches rules off. */
+export interface NamedRule {
+  readonly id: string;
+  readonly range: TextRange;
+}
+
+/** A comment that switches rules off, or on again. */
+export interface Directive {
+  /** `line` switches off on the line that is its scope; `disable` from its scope's start on, until an `enable`. */
+  readonly kind: 'line' | 'disable' | 'enable';
+  /** Empty: all rules. */
+  readonly rules: readonly NamedRule[];
+  readonly scope: TextRange;
+}
+
 /** Everything that the rules and the other files may ask about one file. */
 export interface FileFacts {
   readonly uri: string;
   readonly text: string;
   readonly language: Language;
   readonly isDeclarationFile: boolean;
+  readonly hasSyntaxErrors: boolean;
+  /** Comments that switch rules off. */
+  readonly directives: readonly Directive[];
   readonly classes: readonly ClassFacts[];
+  /** What it constructs and runs. */
+  readonly body: FileBody;
   readonly imports: readonly ImportFacts[];
   /** By exported name; `default` and, for CommonJS, `export=` among them. */
   readonly exports: ReadonlyMap<string, Reference>;

@@ -1,56 +1,72 @@
 import type { Certainty, ClassFacts } from './facts.js';
-import { type FactsOf, type LocatedClass, type Resolved, resolve } from './resolve.js';
+import { type LocatedClass, type Resolved, resolve, type SourceFiles } from './resolve.js';
+import { type ClassKind, kindByName, packageBase } from './roots.js';
 
-/** Where a class that is a LightningModule, or looks like one, comes from. */
+/** Where a class that the Trainer knows, or that looks like one, comes from. */
 export interface Lineage {
-  /** `certain`: the chain of bases ends in the package's own class. `likely`: it ends in a name that says so. */
+  readonly kind: ClassKind;
+  /** `certain`: the chain of bases ends in one of the package's own classes. `likely`: it ends in a name that says so. */
   readonly certainty: Certainty;
   /** Base classes whose text could be read, the nearest first. */
-  readonly bases: readonly ClassFacts[];
+  readonly bases: readonly LocatedClass[];
   /** `partial`: a base could not be read, and may have more members. */
   readonly baseChain: 'complete' | 'partial';
+  /** The export of the package at the end of the chain; null when the chain does not end there. */
+  readonly packageBase: string | null;
 }
 
-const ROOT = 'LightningModule';
 const MAX_BASES = 32;
 /** Calls that make a base from a class whose base is made by a call, and so on. */
 const MAX_MIXINS = 4;
 
-/** The lineage of a class, or null when nothing says that it is a LightningModule. Safe against cycles. */
-export function lineageOf(start: LocatedClass, factsOf: FactsOf, mixins = 0): Lineage | null {
-  const bases: ClassFacts[] = [];
+/** The lineage of a class, or null when nothing says that the Trainer knows it. Safe against cycles. */
+export function lineageOf(start: LocatedClass, sources: SourceFiles, mixins = 0): Lineage | null {
+  const bases: LocatedClass[] = [];
   const seen = new Set<ClassFacts>([start.facts]);
   let current = start;
   while (current.facts.base && bases.length <= MAX_BASES) {
-    const resolved = resolve(current.facts.base, current.file, factsOf);
-    if (resolved.kind !== 'class') return endOfChain(resolved, bases, factsOf, mixins);
+    const resolved = resolve(current.facts.base, current.file, sources);
+    if (resolved.kind !== 'class') return endOfChain(resolved, bases, sources, mixins);
     if (seen.has(resolved.located.facts)) return null;
     seen.add(resolved.located.facts);
-    bases.push(resolved.located.facts);
+    bases.push(resolved.located);
     current = resolved.located;
   }
   return null;
 }
 
-function endOfChain(end: Resolved, bases: readonly ClassFacts[], factsOf: FactsOf, mixins: number): Lineage | null {
+function endOfChain(
+  end: Resolved,
+  bases: readonly LocatedClass[],
+  sources: SourceFiles,
+  mixins: number,
+): Lineage | null {
   if (end.kind === 'package') {
-    return end.name === ROOT ? { certainty: 'certain', bases, baseChain: 'complete' } : null;
+    const base = packageBase(end.name);
+    if (!base) return null;
+    const baseChain = base.isRoot ? 'complete' : 'partial';
+    return { kind: base.kind, certainty: 'certain', bases, baseChain, packageBase: end.name };
   }
-  return looksLikeModule(end, factsOf, mixins) ? { certainty: 'likely', bases, baseChain: 'partial' } : null;
+  const kind = kindByLooks(end, sources, mixins);
+  return kind && { kind, certainty: 'likely', bases, baseChain: 'partial', packageBase: null };
 }
 
-/** What cannot be read is taken for a module only when its name says so, or when a call makes it from one. */
-function looksLikeModule(resolved: Resolved, factsOf: FactsOf, mixins: number): boolean {
+/** What cannot be read is taken for a class of ours only when its name says so, or when a call makes it from one. */
+function kindByLooks(resolved: Resolved, sources: SourceFiles, mixins: number): ClassKind | null {
   switch (resolved.kind) {
     case 'package':
-      return resolved.name === ROOT;
+      return packageBase(resolved.name)?.kind ?? null;
     case 'unresolved':
-      return resolved.name.includes(ROOT);
+      return kindByName(resolved.name);
     case 'class':
-      return mixins <= MAX_MIXINS && lineageOf(resolved.located, factsOf, mixins + 1) !== null;
+      return mixins <= MAX_MIXINS ? (lineageOf(resolved.located, sources, mixins + 1)?.kind ?? null) : null;
     case 'mixin':
-      return resolved.from.some((each) => looksLikeModule(each, factsOf, mixins));
+      for (const each of resolved.from) {
+        const kind = kindByLooks(each, sources, mixins);
+        if (kind) return kind;
+      }
+      return null;
     case 'opaque':
-      return false;
+      return null;
   }
 }

@@ -1,5 +1,5 @@
-import * as ts from 'typescript';
 import type { Member, Parameter, TextRange } from './facts.js';
+import * as ts from './syntax.js';
 
 /** The members that a class writes down, its parameter properties included, and whether it may have more than these. */
 export function membersOf(
@@ -31,7 +31,7 @@ export function rangeOf(node: ts.Node, file: ts.SourceFile): TextRange {
 }
 
 /** True when the node carries the modifier or a decorator. */
-export function hasModifier(node: ts.Node, kind: ts.ModifierSyntaxKind | ts.SyntaxKind.Decorator): boolean {
+export function hasModifier(node: ts.Node, kind: ts.ModifierSyntaxKind | typeof ts.SyntaxKind.Decorator): boolean {
   const modifiers = (node as { readonly modifiers?: readonly ts.ModifierLike[] }).modifiers; // not every node has the field
   return modifiers?.some((modifier) => modifier.kind === kind) ?? false;
 }

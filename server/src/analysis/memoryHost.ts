@@ -9,12 +9,28 @@ export function memoryHost(
   files: Readonly<Record<string, string>>,
   open: readonly string[] = Object.keys(files).slice(0, 1),
 ): AnalysisHost {
+  const nameOf = (uri: string) => decodeURIComponent(uri.slice(MEMORY_ROOT.length));
+  const uriOf = (name: string) => MEMORY_ROOT + encodeURI(name);
   return {
     snapshot(uri) {
-      const text = files[decodeURIComponent(uri.slice(MEMORY_ROOT.length))];
-      return text === undefined ? undefined : { version: text, language: languageOf(uri), text: () => text };
+      const name = nameOf(uri);
+      const text = files[name];
+      if (text === undefined || name.endsWith('.json')) return undefined;
+      return { version: text, language: languageOf(uri), isOpen: open.includes(name), text: () => text };
     },
-    openUris: () => open.map((name) => MEMORY_ROOT + encodeURI(name)),
+    config(uri) {
+      const text = files[nameOf(uri)];
+      return text === undefined ? undefined : { version: text, text: () => text };
+    },
+    failed(_uri, error) {
+      throw error;
+    },
+    isWatched: () => false,
+    openUris: () => open.map(uriOf),
+    manifestUris: () =>
+      Object.keys(files)
+        .filter((name) => /(^|\/)package\.json$/.test(name))
+        .map(uriOf),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { HookName } from 'lightning-tfjs/hooks';
 import type { Certainty, ClassFacts, FileFacts, Member, TextRange } from './facts.js';
 import type { Lineage } from './lineage.js';
+import type { LocatedClass } from './resolve.js';
+import type { ClassKind } from './roots.js';
 
 /** How the classes around it use a module. */
 export interface Usage {
@@ -13,6 +15,8 @@ export interface Usage {
 /** Names that say: a base for others. */
 const BASE_NAME = /^(Base|Abstract)(?=[A-Z_\d]|$)|(Base|Mixin)$/;
 
+const NAMELESS = { module: 'This module', datamodule: 'This data module', callback: 'This callback' } as const;
+
 const EVALUATION_STEPS = ['validationStep', 'testStep', 'predictStep'] as const satisfies readonly HookName[];
 const TRAINING_HOOKS = [
   'trainingStep',
@@ -20,11 +24,12 @@ const TRAINING_HOOKS = [
   'trainDataloader',
 ] as const satisfies readonly HookName[];
 
-/** One class of a file that is a LightningModule, or looks like one: what rules judge. */
+/** One class of a file that the Trainer knows, or that looks so: a module, a data module or a callback. What rules judge. */
 export class ModuleModel {
   readonly #facts: ClassFacts;
   readonly #lineage: Lineage;
   readonly #names: ReadonlySet<string>;
+  readonly #once = new Map<unknown, unknown>();
 
   constructor(
     /** The file that holds it. */
@@ -36,13 +41,55 @@ export class ModuleModel {
     this.#facts = facts;
     this.#lineage = lineage;
     this.#names = new Set(
-      [facts, ...lineage.bases].flatMap(({ members }) => members.filter(isForTrainer)).map(({ name }) => name),
+      [facts, ...lineage.bases.map((base) => base.facts)]
+        .flatMap(({ members, lostMembers }) => [...members, ...lostMembers].filter(isForTrainer))
+        .map(({ name }) => name),
     );
+  }
+
+  /**
+   * What is worked out about it no more than once. In a weak map beside it, the collector would keep what models of
+   * former texts hold, for as long as somebody types.
+   * @param key by which it is found again: the function that asks
+   */
+  once<T>(key: (model: ModuleModel) => T, work: () => T): T {
+    if (!this.#once.has(key)) this.#once.set(key, work());
+    return this.#once.get(key) as T; // set under the same key, by the same function
+  }
+
+  /** What it is to the Trainer. */
+  get kind(): ClassKind {
+    return this.#lineage.kind;
+  }
+
+  /** Its place among the classes of its file. */
+  get index(): number {
+    return this.#facts.index;
+  }
+
+  /** The facts it is made of. */
+  get facts(): ClassFacts {
+    return this.#facts;
+  }
+
+  /** Base classes whose text could be read, the nearest first. */
+  get bases(): readonly LocatedClass[] {
+    return this.#lineage.bases;
+  }
+
+  /** The export of the package at the end of the chain of bases; null when the chain does not end there. */
+  get packageBase(): string | null {
+    return this.#lineage.packageBase;
+  }
+
+  /** The parser lost the class, and this is what it was before the text broke: its ranges are old, and no rule judges it. */
+  get isStale(): boolean {
+    return this.#facts.isStale;
   }
 
   /** What messages call it. */
   get name(): string {
-    return this.#facts.name ?? 'This module';
+    return this.#facts.name ?? NAMELESS[this.kind];
   }
 
   /** The name, or the `class` keyword where there is none. */
@@ -68,7 +115,7 @@ export class ModuleModel {
     return this.#lineage.baseChain;
   }
 
-  /** Whether it is a LightningModule at all. */
+  /** Whether it is one at all. */
   get certainty(): Certainty {
     return this.#lineage.certainty;
   }
@@ -117,8 +164,8 @@ export class ModuleModel {
 
   /** True when a base that could be read has the member. */
   inherits(name: string): boolean {
-    return this.#lineage.bases.some(({ members }) =>
-      members.some((member) => member.name === name && isForTrainer(member)),
+    return this.#lineage.bases.some(({ facts }) =>
+      facts.members.some((member) => member.name === name && isForTrainer(member)),
     );
   }
 
@@ -128,7 +175,7 @@ export class ModuleModel {
    */
   lacks(name: string): Certainty | null {
     if (this.has(name)) return null;
-    const chain = [this.#facts, ...this.#lineage.bases];
+    const chain = [this.#facts, ...this.#lineage.bases.map(({ facts }) => facts)];
     if (chain.some((each) => !each.isClosed || each.lostWords?.has(name))) return null;
     const isListed = this.baseChain === 'complete' && !chain.some((each) => each.isOpenEnded);
     return isListed ? this.certainty : 'likely';

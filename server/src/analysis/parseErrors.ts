@@ -1,8 +1,9 @@
-import type * as ts from 'typescript';
 import type { TextRange } from './facts.js';
+import type * as ts from './syntax.js';
 
 /** Where a file does not parse. */
 export interface ParseErrors {
+  readonly any: boolean;
   /**
    * The words of the text in which members of a class may hide, when an error in it, or just behind it, may have made
    * the parser lose them; null when it lost none. A name that is not among these words is really missing.
@@ -15,6 +16,7 @@ export function parseErrors(file: ts.SourceFile): ParseErrors {
   // The parser's own errors have no public door that works without a whole program.
   const { parseDiagnostics = [] } = file as { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] };
   return {
+    any: parseDiagnostics.length > 0,
     lostWords(range) {
       if (parseDiagnostics.length === 0) return null;
       const end = reach(range, file);

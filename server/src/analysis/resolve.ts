@@ -1,5 +1,4 @@
 import type { ClassFacts, FileFacts, Reference } from './facts.js';
-import { candidateUris, isRelative } from './specifiers.js';
 
 /** The npm package whose `LightningModule` the analysis looks for. */
 export const PACKAGE = 'lightning-tfjs';
@@ -25,13 +24,18 @@ export type Resolved =
   /** Not a class at all, or one that only a run can tell. */
   | { readonly kind: 'opaque' };
 
-/** Facts of a file by its URI; undefined when there is no such file, or it cannot be read. */
-export type FactsOf = (uri: string) => FileFacts | undefined;
+/** Where references are followed to. */
+export interface SourceFiles {
+  /** Facts of a file by its URI; undefined when there is no such file, or it cannot be read. */
+  facts(uri: string): FileFacts | undefined;
+  /** Where a module may lie that a file imports, the likeliest place first; none for a package of somebody else. */
+  candidates(specifier: string, from: string): Iterable<string>;
+}
 
 const OPAQUE: Resolved = { kind: 'opaque' };
 
 /** Follows a reference through imports and re-exports. Safe against cycles. */
-export function resolve(reference: Reference, file: FileFacts, factsOf: FactsOf, depth = 0): Resolved {
+export function resolve(reference: Reference, file: FileFacts, sources: SourceFiles, depth = 0): Resolved {
   if (depth > MAX_DEPTH) return OPAQUE;
   if (reference.kind === 'class') {
     const facts = file.classes[reference.index];
@@ -39,7 +43,7 @@ export function resolve(reference: Reference, file: FileFacts, factsOf: FactsOf,
   }
   if (reference.kind === 'mixin') {
     // A call multiplies the ways to go; few calls within calls are followed.
-    const from = reference.arguments.map((each) => resolve(each, file, factsOf, depth + MAX_DEPTH / 4));
+    const from = reference.arguments.map((each) => resolve(each, file, sources, depth + MAX_DEPTH / 4));
     return { kind: 'mixin', from };
   }
   if (reference.kind === 'unknown') return { kind: 'unresolved', name: reference.name };
@@ -56,31 +60,30 @@ export function resolve(reference: Reference, file: FileFacts, factsOf: FactsOf,
     kind: 'unresolved',
     name: last === undefined || last === 'default' ? localName : last,
   };
-  if (!isRelative(module)) return unresolved;
-  const target = firstReadable(module, file, factsOf);
-  return target ? resolveExport(path, target, factsOf, depth + 1, new Set()) : unresolved;
+  const target = firstReadable(module, file, sources);
+  return target ? resolveExport(path, target, sources, depth + 1, new Set()) : unresolved;
 }
 
 function resolveExport(
   path: readonly string[],
   file: FileFacts,
-  factsOf: FactsOf,
+  sources: SourceFiles,
   depth: number,
   seen: Set<string>,
 ): Resolved {
   const [name = 'export=', ...rest] = path;
   const exported = file.exports.get(name) ?? (name === 'default' ? file.exports.get('export=') : undefined);
   if (exported) {
-    if (rest.length === 0) return resolve(exported, file, factsOf, depth);
+    if (rest.length === 0) return resolve(exported, file, sources, depth);
     return exported.kind === 'import'
-      ? resolve({ ...exported, path: [...exported.path, ...rest] }, file, factsOf, depth)
+      ? resolve({ ...exported, path: [...exported.path, ...rest] }, file, sources, depth)
       : OPAQUE;
   }
   if (name === 'default' || name === 'export=' || depth > MAX_DEPTH) return OPAQUE;
   seen.add(file.uri);
   let unread: Resolved = OPAQUE;
   for (const module of file.exportStars) {
-    const found = resolveStar(module, path, file, factsOf, depth, seen);
+    const found = resolveStar(module, path, file, sources, depth, seen);
     if (found.kind === 'unresolved') unread = found;
     else if (found.kind !== 'opaque') return found;
   }
@@ -92,19 +95,19 @@ function resolveStar(
   module: string,
   path: readonly string[],
   file: FileFacts,
-  factsOf: FactsOf,
+  sources: SourceFiles,
   depth: number,
   seen: Set<string>,
 ): Resolved {
-  if (!isRelative(module)) return resolve({ kind: 'import', module, path, localName: '' }, file, factsOf, depth);
-  const target = firstReadable(module, file, factsOf);
+  if (module === PACKAGE) return resolve({ kind: 'import', module, path, localName: '' }, file, sources, depth);
+  const target = firstReadable(module, file, sources);
   if (!target) return { kind: 'unresolved', name: path.at(-1) ?? '' };
-  return seen.has(target.uri) ? OPAQUE : resolveExport(path, target, factsOf, depth + 1, seen);
+  return seen.has(target.uri) ? OPAQUE : resolveExport(path, target, sources, depth + 1, seen);
 }
 
-function firstReadable(module: string, from: FileFacts, factsOf: FactsOf): FileFacts | undefined {
-  for (const uri of candidateUris(module, from.uri)) {
-    const facts = factsOf(uri);
+function firstReadable(module: string, from: FileFacts, sources: SourceFiles): FileFacts | undefined {
+  for (const uri of sources.candidates(module, from.uri)) {
+    const facts = sources.facts(uri);
     if (facts) return facts;
   }
   return undefined;

@@ -1,5 +1,5 @@
-import * as ts from 'typescript';
 import type { Reference } from './facts.js';
+import * as ts from './syntax.js';
 
 /** What a declared name stands for. */
 export type Binding =
@@ -16,27 +16,71 @@ export type Binding =
 
 /** Names declared in one block, function or file. The first declaration of a name counts. */
 export class Scope {
-  readonly #bindings = new Map<string, Binding>();
-  /** Interfaces declared here; one may add members to a class of the same name. */
-  readonly interfaces = new Set<string>();
+  // Made when first needed: most blocks declare nothing, and there are as many as lines.
+  #bindings: Map<string, Binding> | null = null;
+  #interfaces: Set<string> | null = null;
 
   /** @param parent null for the file's own scope */
   constructor(readonly parent: Scope | null) {}
 
   /** Adds a name, unless it is there. */
   declare(name: string, binding: Binding): void {
+    this.#bindings ??= new Map();
     if (!this.#bindings.has(name)) this.#bindings.set(name, binding);
+  }
+
+  /** Adds an interface, which may add members to a class of the same name. */
+  declareInterface(name: string): void {
+    this.#interfaces ??= new Set();
+    this.#interfaces.add(name);
+  }
+
+  /** True when an interface of the name is declared in this very scope. */
+  hasInterface(name: string): boolean {
+    return this.#interfaces?.has(name) ?? false;
   }
 
   /** The nearest declaration of a name, from here outwards. */
   lookup(name: string): Binding | undefined {
-    return this.#bindings.get(name) ?? this.parent?.lookup(name);
+    return this.#bindings?.get(name) ?? this.parent?.lookup(name);
   }
 
   /** The names declared in this very scope. */
   names(): Iterable<string> {
-    return this.#bindings.keys();
+    return this.#bindings?.keys() ?? [];
   }
+}
+
+const SCOPE_KINDS: readonly ts.Node['kind'][] = [
+  ts.SyntaxKind.ArrowFunction,
+  ts.SyntaxKind.Block,
+  ts.SyntaxKind.CallSignature,
+  ts.SyntaxKind.CaseBlock,
+  ts.SyntaxKind.CatchClause,
+  ts.SyntaxKind.ClassStaticBlockDeclaration,
+  ts.SyntaxKind.ConstructSignature,
+  ts.SyntaxKind.Constructor,
+  ts.SyntaxKind.ConstructorType,
+  ts.SyntaxKind.ForInStatement,
+  ts.SyntaxKind.ForOfStatement,
+  ts.SyntaxKind.ForStatement,
+  ts.SyntaxKind.FunctionDeclaration,
+  ts.SyntaxKind.FunctionExpression,
+  ts.SyntaxKind.FunctionType,
+  ts.SyntaxKind.GetAccessor,
+  ts.SyntaxKind.IndexSignature,
+  ts.SyntaxKind.MethodDeclaration,
+  ts.SyntaxKind.MethodSignature,
+  ts.SyntaxKind.ModuleBlock,
+  ts.SyntaxKind.SetAccessor,
+];
+/** By kind: asked of each node of a text, and a set would take as long as all else. */
+const OPENS_SCOPE = new Uint8Array(512);
+for (const kind of SCOPE_KINDS) OPENS_SCOPE[kind] = 1;
+
+/** True for a node that may declare names of its own; classes are told apart besides. */
+export function opensScope({ kind }: ts.Node): boolean {
+  return OPENS_SCOPE[kind] === 1;
 }
 
 // `const a = b, b = a` is possible in text.
@@ -77,7 +121,7 @@ export function referenceOfName(
 ): Reference {
   const binding = scope.lookup(name);
   if (binding === undefined) return { kind: 'unknown', name };
-  if (binding.kind === 'import') return { ...binding, localName: name };
+  if (binding.kind === 'import') return { kind: 'import', module: binding.module, path: binding.path, localName: name };
   if (binding.kind !== 'alias') return binding;
   if (aliases >= MAX_ALIASES) return OPAQUE;
   const whole = referenceOf(binding.expression, binding.scope, indexOf, aliases + 1);
@@ -85,7 +129,10 @@ export function referenceOfName(
 }
 
 function memberOf(whole: Reference, member: string): Reference {
-  if (whole.kind === 'import') return { ...whole, path: [...whole.path, member], localName: member };
+  // Written out: a spread takes several times as long, and this is called for each name with a dot.
+  if (whole.kind === 'import') {
+    return { kind: 'import', module: whole.module, path: [...whole.path, member], localName: member };
+  }
   return whole.kind === 'unknown' ? { kind: 'unknown', name: member } : OPAQUE;
 }
 

@@ -1,3 +1,5 @@
+import { resolveUri } from './uris.js';
+
 const EXTENSIONS = ['.ts', '.tsx', '.d.ts', '.js', '.jsx', '.mts', '.cts', '.mjs', '.cjs'] as const;
 
 /** TypeScript lets an import name the file that will be, not the one that is. */
@@ -8,33 +10,29 @@ const SOURCES_OF: Readonly<Record<string, readonly string[]>> = {
   '.cjs': ['.cts', '.d.cts', '.cjs'],
 };
 
-/** True for `./base`, `../base`, `.` and `..`: the modules that are looked for among the files. */
+/** True for `./base`, `../base`, `.` and `..`. */
 export function isRelative(specifier: string): boolean {
   return /^\.\.?(\/|$)/.test(specifier);
 }
 
 /**
- * Where a relative module may lie, the likeliest place first.
- * @param from the importing file's URI; one without folders, such as `untitled:`, has no neighbours
+ * Where a module may lie, the likeliest place first.
+ * @param path relative to `from`
+ * @param from URI of the importing file, or of a folder with a slash at its end; one without folders has no neighbours
  */
-export function candidateUris(specifier: string, from: string): readonly string[] {
-  const whole = resolve(specifier, from);
-  if (whole === null) return [];
-  const folder = whole.endsWith('/') ? whole : `${whole}/`;
-  const extension = /\.[cm]?[jt]sx?$/.exec(whole)?.[0];
-  if (extension !== undefined) {
-    const stem = whole.slice(0, -extension.length);
-    return (SOURCES_OF[extension] ?? [extension]).map((each) => stem + each);
-  }
-  const files = whole.endsWith('/') ? [] : EXTENSIONS.map((each) => whole + each);
-  return [...files, ...EXTENSIONS.map((each) => `${folder}index${each}`)];
+export function candidateUris(path: string, from: string): readonly string[] {
+  const whole = resolveUri(path, from);
+  return whole === null ? [] : candidatesAt(whole);
 }
 
-function resolve(specifier: string, from: string): string | null {
-  try {
-    // In a URI these three mean something; in a file's name they do not.
-    return new URL(specifier.replace(/[%#?]/g, encodeURIComponent), from).href;
-  } catch {
-    return null;
+/** Which files a module's URI may mean that is written as an import writes it, the likeliest first. */
+export function candidatesAt(uri: string): readonly string[] {
+  const extension = /\.[cm]?[jt]sx?$/.exec(uri)?.[0];
+  if (extension !== undefined) {
+    const stem = uri.slice(0, -extension.length);
+    return (SOURCES_OF[extension] ?? [extension]).map((each) => stem + each);
   }
+  const folder = uri.endsWith('/') ? uri : `${uri}/`;
+  const files = uri.endsWith('/') ? [] : EXTENSIONS.map((each) => uri + each);
+  return [...files, ...EXTENSIONS.map((each) => `${folder}index${each}`)];
 }

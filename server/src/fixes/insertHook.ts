@@ -19,6 +19,18 @@ const SKELETONS = {
     body: () => ["throw new Error('trainingStep: return the loss of this batch');"],
     before: ['validationStep', 'testStep', 'predictStep', 'configureOptimizers'],
   },
+  validationStep: {
+    body: () => ["throw new Error('validationStep: log the metrics of this batch');"],
+    before: ['testStep', 'predictStep', 'configureOptimizers'],
+  },
+  testStep: {
+    body: () => ["throw new Error('testStep: log the metrics of this batch');"],
+    before: ['predictStep', 'configureOptimizers'],
+  },
+  predictStep: {
+    body: () => ["throw new Error('predictStep: return the prediction for this batch');"],
+    before: ['configureOptimizers'],
+  },
   configureOptimizers: {
     needs: 'optim',
     body: (optim) => [`return new ${optim}.Adam(this.parameters(), { lr: 1e-3 });`],

@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { AnalysisHost, Language, SourceSnapshot } from '../analysis/index.js';
+import type { AnalysisHost, ConfigSnapshot, Language, SourceSnapshot } from '../analysis/index.js';
+import { DiskFiles } from './diskFiles.js';
+import { canonicalUri } from './uris.js';
 
 /** Files beyond this size are not analysed: nobody writes a module in them. */
 const MAX_SIZE = 2_000_000;
@@ -25,7 +25,13 @@ const LANGUAGE_OF_EXTENSION: Readonly<Record<string, Language>> = {
 
 /** The files that the analysis sees: what the editor holds open, and the disk for everything else. */
 export class DocumentFiles implements AnalysisHost {
+  readonly disk = new DiskFiles(MAX_SIZE);
+  /** The `package.json` files of the workspace. */
+  readonly manifests = new Set<string>();
   readonly #open = new Map<string, TextDocument>();
+
+  /** @param failed see {@link AnalysisHost.failed} */
+  constructor(readonly failed: (uri: string, error: unknown) => void) {}
 
   /** Call when a document was opened or changed. */
   opened(document: TextDocument): void {
@@ -37,51 +43,37 @@ export class DocumentFiles implements AnalysisHost {
     this.#open.delete(canonicalUri(document.uri));
   }
 
+  isWatched(uri: string): boolean {
+    return !this.#open.has(uri) && this.disk.isWatched(uri);
+  }
+
   openUris(): Iterable<string> {
     return this.#open.keys();
   }
 
+  manifestUris(): Iterable<string> {
+    return this.manifests;
+  }
+
   snapshot(uri: string): SourceSnapshot | undefined {
     const document = this.#open.get(uri);
-    if (!document) return onDisk(uri);
-    const language = LANGUAGES[document.languageId] ?? languageOfExtension(uri);
+    const language = (document && LANGUAGES[document.languageId]) ?? languageOfExtension(uri);
+    if (!language) return undefined;
+    if (!document) {
+      const file = this.disk.file(uri);
+      return file && { version: file.version, language, isOpen: false, text: file.text };
+    }
     const text = document.getText();
-    if (!language || text.length > MAX_SIZE) return undefined;
-    return { version: `open ${document.version}`, language, text: () => text };
+    if (text.length > MAX_SIZE) return undefined;
+    return { version: `open ${document.version}`, language, isOpen: true, text: () => text };
+  }
+
+  config(uri: string): ConfigSnapshot | undefined {
+    return this.disk.file(uri);
   }
 }
 
-/** One spelling for each file: editors escape the colon of a Windows drive, URLs do not. */
-export function canonicalUri(uri: string): string {
-  if (!uri.startsWith('file:')) return uri;
-  try {
-    return pathToFileURL(fileURLToPath(uri)).href;
-  } catch {
-    return uri; // a host name that this system has no path for
-  }
-}
-
-function onDisk(uri: string): SourceSnapshot | undefined {
-  const language = languageOfExtension(uri);
-  if (!language || !uri.startsWith('file:')) return undefined;
-  try {
-    const path = fileURLToPath(uri);
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (!stats?.isFile() || stats.size > MAX_SIZE) return undefined;
-    return { version: `disk ${stats.mtimeMs} ${stats.size}`, language, text: () => textOf(path) };
-  } catch {
-    return undefined; // no right to look, or no path
-  }
-}
-
-function textOf(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined; // removed since we looked, or not ours to read: a base that cannot be read
-  }
-}
-
-function languageOfExtension(uri: string): Language | undefined {
+/** The language of a file by its name; undefined for one that is not analysed. */
+export function languageOfExtension(uri: string): Language | undefined {
   return LANGUAGE_OF_EXTENSION[/\.(\w+)$/.exec(uri)?.[1] ?? ''];
 }

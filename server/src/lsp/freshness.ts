@@ -1,8 +1,12 @@
 import { CodeLensRefreshRequest, type Connection } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ClientSupport } from './clientSupport.js';
-import type { Linter, LintResult } from './linter.js';
+import type { Lint, Linter } from './linter.js';
 import type { ProblemLog } from './problemLog.js';
+import { nextTurn } from './turns.js';
+
+/** While somebody types, the other documents are looked at once in this time: their own questions go first. */
+const PAUSE_MS = 40;
 
 /**
  * Keeps what the client shows true when another file changes: a base class, a subclass. A client that pulls is told to
@@ -11,7 +15,9 @@ import type { ProblemLog } from './problemLog.js';
 export class Freshness {
   /** What the client last got, by document. */
   readonly #shown = new Map<string, string>();
-  #isScheduled = false;
+  #timer: NodeJS.Timeout | null = null;
+  #isAtWork = false;
+  #isWanted = false;
 
   constructor(
     readonly connection: Connection,
@@ -22,18 +28,19 @@ export class Freshness {
   ) {}
 
   /** Notes what the client gets. */
-  shown(document: TextDocument, { resultId }: LintResult): void {
+  shown({ document, resultId }: Lint): void {
     this.#shown.set(document.uri, resultId);
   }
 
   /** Some file changed. However many do at once, the documents are looked at once. */
   changed(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    setImmediate(() => {
-      this.#isScheduled = false;
-      this.#update().catch((error: unknown) => this.log.report('refresh', error));
-    });
+    this.#isWanted = true;
+    if (this.#timer || this.#isAtWork) return;
+    const pause = this.client.pullsDiagnostics ? PAUSE_MS : 0;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#work().catch((error: unknown) => this.log.report('refresh', error));
+    }, pause);
   }
 
   /** A document was closed: it has no diagnostics any more. */
@@ -44,9 +51,24 @@ export class Freshness {
     }
   }
 
-  async #update(): Promise<void> {
-    if (this.client.pullsDiagnostics) await this.#askToPull();
-    else await this.#push();
+  /** Nothing is sent from now on. */
+  stop(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#isWanted = false;
+  }
+
+  async #work(): Promise<void> {
+    this.#isAtWork = true;
+    try {
+      while (this.#isWanted) {
+        this.#isWanted = false;
+        if (this.client.pullsDiagnostics) await this.#askToPull();
+        else await this.#push();
+      }
+    } finally {
+      this.#isAtWork = false;
+    }
   }
 
   async #askToPull(): Promise<void> {
@@ -55,8 +77,9 @@ export class Freshness {
       const shown = this.#shown.get(document.uri);
       // A document that was itself changed is pulled anyway.
       if (shown === undefined || !shown.startsWith(`${document.version} `)) continue;
-      const { resultId } = this.linter.result(document);
-      if (resultId === shown) continue;
+      const { resultId } = await this.linter.lint(document);
+      await nextTurn();
+      if (resultId === shown || this.#shown.get(document.uri) !== shown) continue;
       this.#shown.set(document.uri, resultId);
       isStale = true;
     }
@@ -67,11 +90,11 @@ export class Freshness {
 
   async #push(): Promise<void> {
     for (const document of this.openDocuments()) {
-      const result = this.linter.result(document);
-      if (this.#shown.get(document.uri) === result.resultId) continue;
-      this.shown(document, result);
-      const { uri, version } = document;
-      await this.connection.sendDiagnostics({ uri, version, diagnostics: result.items });
+      const lint = await this.linter.lint(document);
+      if (this.#shown.get(document.uri) === lint.resultId || !this.openDocuments().includes(document)) continue;
+      this.shown(lint);
+      const { uri, version } = lint.document;
+      await this.connection.sendDiagnostics({ uri, version, diagnostics: lint.items });
     }
   }
 }

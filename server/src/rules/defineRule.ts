@@ -1,8 +1,8 @@
-import type { Certainty, ModuleModel, TextRange } from '../analysis/index.js';
+import type { Certainty, ClassKind, FileModel, ModuleModel, TextRange } from '../analysis/index.js';
 import type { Fix } from '../fixes/index.js';
 
 /** How bad a certain finding is. A likely one is a hint, whatever its rule says. */
-export type Severity = 'error' | 'warning';
+export type Severity = 'error' | 'warning' | 'hint';
 
 /** What a rule found. */
 export interface Finding {
@@ -12,6 +12,8 @@ export interface Finding {
   /** Which of the rule's messages. */
   readonly messageId: string;
   readonly message: string;
+  /** What fills the places of the message, in any language. */
+  readonly data: Readonly<Record<string, string>>;
   readonly range: TextRange;
   /** Null when there is no change that surely mends it. */
   readonly fix: Fix | null;
@@ -24,8 +26,11 @@ export interface Report<MessageId extends string> {
   /** Fills the `{places}` of the message. */
   readonly data?: Readonly<Record<string, string>>;
   readonly certainty: Certainty;
-  readonly fix?: Fix;
+  readonly fix?: Fix | undefined;
 }
+
+/** Takes what a rule found. */
+export type Reporter<MessageId extends string> = (finding: Report<MessageId>) => void;
 
 /** A rule as its file writes it. */
 export interface RuleDefinition<MessageId extends string> {
@@ -34,38 +39,59 @@ export interface RuleDefinition<MessageId extends string> {
   readonly severity: Severity;
   /** By message id; `{name}` is filled from the report's data. */
   readonly messages: Readonly<Record<MessageId, string>>;
-  /** Judges one module. It only judges: facts come from the module model. */
-  check(module: ModuleModel, report: (finding: Report<MessageId>) => void): void;
+  /** The kinds of classes that {@link check} judges; default: modules. */
+  readonly kinds?: readonly ClassKind[];
+  /** Judges one class. It only judges: facts come from the model. */
+  check?(model: ModuleModel, report: Reporter<MessageId>, file: FileModel): void;
+  /** Judges what a file does outside of its classes. */
+  checkFile?(file: FileModel, report: Reporter<MessageId>): void;
 }
 
 /** A rule, ready to run. */
 export interface Rule {
   readonly id: string;
+  readonly severity: Severity;
   readonly messageIds: readonly string[];
-  /** The findings in one module. May throw: the caller guards. */
-  run(module: ModuleModel): readonly Finding[];
+  /** In English, by message id. */
+  readonly messages: Readonly<Record<string, string>>;
+  /** The findings in one file. May throw: the caller guards. */
+  run(file: FileModel): readonly Finding[];
 }
+
+const MODULES: readonly ClassKind[] = ['module'];
 
 /** Makes a rule from its definition. */
 export function defineRule<MessageId extends string>(rule: RuleDefinition<MessageId>): Rule {
-  const { id, severity, messages } = rule;
+  const { id, severity, messages, kinds = MODULES } = rule;
   return {
     id,
+    severity,
     messageIds: Object.keys(messages),
-    run(module) {
+    messages,
+    run(file) {
       const findings: Finding[] = [];
-      rule.check(module, ({ at, message, data = {}, certainty, fix = null }) => {
-        findings.push({
-          ruleId: id,
-          severity,
+      const reporter =
+        (isLikelyAtMost: boolean): Reporter<MessageId> =>
+        ({ at, message, data = {}, certainty, fix = null }) => {
+          findings.push({
+            ruleId: id,
+            severity,
+            certainty: isLikelyAtMost ? 'likely' : certainty,
+            messageId: message,
+            message: messages[message].replace(/\{(\w+)\}/g, (place, key: string) => data[key] ?? place),
+            data,
+            range: at,
+            fix,
+          });
+        };
+      if (rule.check) {
+        for (const model of file.classes) {
+          if (!kinds.includes(model.kind) || model.isStale) continue;
           // Nothing is certain in a class that only looks like a module.
-          certainty: module.certainty === 'likely' ? 'likely' : certainty,
-          messageId: message,
-          message: messages[message].replace(/\{(\w+)\}/g, (place, key: string) => data[key] ?? place),
-          range: at,
-          fix,
-        });
-      });
+          rule.check(model, reporter(model.certainty === 'likely'), file);
+        }
+      }
+      rule.checkFile?.(file, reporter(false));
       return findings;
     },
   };

@@ -2,12 +2,12 @@ import { expect, it } from 'vitest';
 import { defineRule } from './defineRule.js';
 import { lint } from './lint.js';
 import { missingTrainingStep } from './missing-training-step.js';
-import { modulesIn } from './testRule.js';
+import { fileIn } from './testRule.js';
 
-const modules = modulesIn({
+const file = fileIn({
   'lit.ts':
     "import { LightningModule } from 'lightning-tfjs';\nexport class A extends LightningModule {}\nexport class B extends LightningModule {}",
-});
+})!;
 
 const failing = defineRule({
   id: 'fails-on-b',
@@ -21,13 +21,16 @@ const failing = defineRule({
 
 it('drops a rule that throws, and keeps the others', () => {
   const errors: string[] = [];
-  const findings = lint(modules, [failing, missingTrainingStep], (rule, error) => errors.push(`${rule.id}: ${error}`));
+  const findings = lint(file, [failing, missingTrainingStep], (rule, error) => errors.push(`${rule.id}: ${error}`));
   expect(errors).toEqual(['fails-on-b: Error: a bug in the rule']);
   expect(findings.map(({ ruleId }) => ruleId)).toEqual(['missing-training-step', 'missing-training-step']);
 });
 
 it('fills the places of a message that the rule has data for', () => {
-  expect(failing.run(modules[0]!)[0]?.message).toBe('found A in {nowhere}');
+  const only = fileIn({
+    'a.ts': "import { LightningModule } from 'lightning-tfjs';\nclass A extends LightningModule {}",
+  })!;
+  expect(failing.run(only)[0]?.message).toBe('found A in {nowhere}');
 });
 
 it('lists findings in the order of the text', () => {
@@ -38,7 +41,7 @@ it('lists findings in the order of the text', () => {
     check: (module, report) =>
       report({ at: { start: module.range.end, end: module.range.end }, message: 'last', certainty: 'certain' }),
   });
-  expect(lint(modules, [last, missingTrainingStep], () => {}).map(({ ruleId }) => ruleId)).toEqual([
+  expect(lint(file, [last, missingTrainingStep], () => {}).map(({ ruleId }) => ruleId)).toEqual([
     'missing-training-step',
     'last',
     'missing-training-step',

@@ -1,19 +1,19 @@
-import type { ModuleModel } from '../analysis/index.js';
+import type { FileModel } from '../analysis/index.js';
 import type { Finding, Rule } from './defineRule.js';
 
 /**
- * Runs rules over the modules of one file. A rule that throws costs itself, in this file and this time, and nothing else.
+ * Runs rules over one file. A rule that throws costs itself, in this file and this time, and nothing else.
  * @param onRuleError told of each rule that threw
  */
 export function lint(
-  modules: readonly ModuleModel[],
+  file: FileModel,
   rules: readonly Rule[],
   onRuleError: (rule: Rule, error: unknown) => void,
 ): readonly Finding[] {
   return rules
     .flatMap((rule) => {
       try {
-        return modules.flatMap((module) => rule.run(module));
+        return rule.run(file);
       } catch (error) {
         onRuleError(rule, error);
         return [];

@@ -1,6 +1,6 @@
-import { HOOK_NAMES, HOOKS, type HookName, type HookRow } from 'lightning-tfjs/hooks';
-import type { Certainty, Member, ModuleModel } from '../analysis/index.js';
-import { isKnownName, nearestHook, wordsOf } from './nearestHook.js';
+import { BASE_METHODS, HOOKS, type HookName, type HookRow } from 'lightning-tfjs/hooks';
+import type { Certainty, ClassKind, Member, ModuleModel } from '../analysis/index.js';
+import { nearestHook, wordsOf } from './nearestHook.js';
 
 /** A method of a module whose name is nearly a hook's. */
 export interface MisspeltHook {
@@ -9,16 +9,17 @@ export interface MisspeltHook {
   readonly certainty: Certainty;
 }
 
-/** A method of a module that only a Callback's would be called. */
-export interface CallbackHook {
+/** A method that the Trainer would call in a class of another kind only. */
+export interface MisplacedHook {
   readonly member: Member;
+  readonly owner: ClassKind;
   readonly certainty: Certainty;
 }
 
 /** The methods of a module that nothing calls, and whose names are nearly hooks'. */
 export function misspeltHooks(module: ModuleModel): readonly MisspeltHook[] {
   return uncalledMethods(module).flatMap((member) => {
-    const nearest = nearestHook(member.name);
+    const nearest = nearestHook(member.name, module.kind);
     // Beside the hook itself, a method with nearly its name is something else on purpose.
     if (!nearest || module.hasOwn(nearest.hook)) return [];
     return [{ member, hook: nearest.hook, certainty: certaintyIn(module, nearest.certainty) }];
@@ -30,26 +31,28 @@ export function isMisspelt(module: ModuleModel, hook: HookName): boolean {
   return misspeltHooks(module).some((each) => each.hook === hook);
 }
 
-/** The methods of a module that are hooks of Callback, but none of LightningModule. */
-export function callbackHooks(module: ModuleModel): readonly CallbackHook[] {
-  return uncalledMethods(module)
-    .filter(({ name }) => CALLBACK_HOOKS.has(name))
-    .map((member) => {
-      // `onException` may be anybody's name; `onSanityCheckStart` is not.
-      const isTelling = wordsOf(member.name).length > 2;
-      return { member, certainty: certaintyIn(module, isTelling ? 'certain' : 'likely') };
-    });
+/** The methods of a class that are hooks, but none of its own. */
+export function misplacedHooks(model: ModuleModel): readonly MisplacedHook[] {
+  return uncalledMethods(model).flatMap((member) => {
+    const { name } = member;
+    const row: HookRow | undefined = Object.hasOwn(HOOKS, name) ? HOOKS[name as HookName] : undefined; // just looked up
+    // Of several owners, a module's reader most likely means a callback.
+    const owner = row?.owners.find((each) => each === 'callback') ?? row?.owners[0];
+    if (!row || !owner || row.owners.includes(model.kind) || INHERITED.has(name)) return [];
+    // `onException` and `backward` may be anybody's names; `onSanityCheckStart` and `trainingStep` are not.
+    const isTelling = wordsOf(name).length > 2 || TELLING.test(name);
+    return { member, owner, certainty: certaintyIn(model, isTelling ? 'certain' : 'likely') };
+  });
 }
 
-const CALLBACK_HOOKS: ReadonlySet<string> = new Set(
-  HOOK_NAMES.filter((name) => {
-    const { owners }: HookRow = HOOKS[name];
-    return owners.includes('callback') && !owners.includes('module') && !isKnownName(name);
-  }),
-);
+/** Methods of LightningModule that other classes have as hooks. */
+const INHERITED: ReadonlySet<string> = new Set(BASE_METHODS);
+
+/** Two words that nobody puts together for anything else. */
+const TELLING = /^((training|validation|test|predict)Step|configureOptimizers|\w+Dataloader)$/;
 
 /** Public methods, each name once, that the file neither reads nor names anywhere: whoever calls them must be the Trainer. */
-function uncalledMethods(module: ModuleModel): readonly Member[] {
+export function uncalledMethods(module: ModuleModel): readonly Member[] {
   const seen = new Set<string>();
   return module.members.filter((member) => {
     const { name, kind } = member;
@@ -68,7 +71,7 @@ function uncalledMethods(module: ModuleModel): readonly Member[] {
 }
 
 /** A base that we cannot read, an interface or a subclass may be why the method is there. */
-function certaintyIn(module: ModuleModel, certainty: Certainty): Certainty {
+export function certaintyIn(module: ModuleModel, certainty: Certainty): Certainty {
   const isAlone = module.baseChain === 'complete' && !module.implementsInterfaces;
   return isAlone && !module.isAbstract && !module.usage.isExtended ? certainty : 'likely';
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Analyzer, type ModuleModel } from '../analysis/index.js';
+import { Analyzer, type FileModel, type ModuleModel } from '../analysis/index.js';
 import { MEMORY_ROOT, memoryHost } from '../analysis/memoryHost.js';
 import { applyChanges } from '../fixes/index.js';
 import type { Finding, Rule } from './defineRule.js';
@@ -20,7 +20,8 @@ export interface RuleTable {
   readonly fixes?: Readonly<Record<string, readonly [before: Snippet, after: string]>>;
 }
 
-const USUAL_IMPORT = "import { LightningModule } from 'lightning-tfjs';\n";
+const USUAL_IMPORT =
+  "import { Callback, EarlyStopping, LightningDataModule, LightningModule, ModelCheckpoint, Trainer, optim, tf } from 'lightning-tfjs';\n";
 const MARKER = /^\s*\/\/\s*(\^+) (certain|likely) (\w+)\s*$/;
 
 /** Tests a rule against a table. */
@@ -48,12 +49,20 @@ export function testRule(rule: Rule, { silent, reports, fixes = {} }: RuleTable)
 
 /** The findings of a rule in the first of some files. */
 export function findingsIn(rule: Rule, files: Readonly<Record<string, string>>): readonly Finding[] {
-  return modulesIn(files).flatMap((module) => rule.run(module));
+  const file = fileIn(files);
+  return file ? [...rule.run(file)].sort((a, b) => a.range.start - b.range.start) : [];
 }
 
-/** The modules in the first of some files. */
+/** The first of some files, where anything in it is of interest. */
+export function fileIn(files: Readonly<Record<string, string>>): FileModel | undefined {
+  const analyzer = new Analyzer(memoryHost(files));
+  for (const name of Object.keys(files)) analyzer.index(MEMORY_ROOT + name);
+  return analyzer.file(MEMORY_ROOT + Object.keys(files)[0]);
+}
+
+/** The classes in the first of some files. */
 export function modulesIn(files: Readonly<Record<string, string>>): readonly ModuleModel[] {
-  return new Analyzer(memoryHost(files)).modules(MEMORY_ROOT + Object.keys(files)[0]);
+  return fileIn(files)?.classes ?? [];
 }
 
 /** The first file's text after all fixes, one after the other. */

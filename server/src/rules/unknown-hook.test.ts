@@ -23,6 +23,10 @@ testRule(unknownHook, {
     'an override of a base that cannot be read':
       "import { MyLightningModule } from './x';\nclass Lit extends MyLightningModule { override trainingSetp() {} } // not lightning-tfjs",
     'a class that is no module': 'class Lit extends Component { training_step() {} onTrainEpochStrat() {} }',
+    'names of their own in other classes':
+      'class Watch extends Callback { report() {} onBest() {} get stateKey() { return "a"; } }\nclass Data extends LightningDataModule { rows() {} trainRows() {} valSize() {} }',
+    'hooks of a data module':
+      'class Data extends LightningDataModule { prepareData() {} setup() {} trainDataloader() {} transferBatchToDevice() {} onException() {} stateDict() {} }',
     'a Callback, where its hooks belong':
       "import { Callback } from 'lightning-tfjs';\nclass Watch extends Callback { onSanityCheckStart() {} }",
   },
@@ -87,6 +91,43 @@ class Lit extends LightningModule {
   onException() {}
 //^^^^^^^^^^^ likely callbackOnly
 }`,
+    'hooks of a module in a Callback': `
+class Watch extends Callback {
+  trainingStep() {}
+//^^^^^^^^^^^^ certain misplaced
+  configureOptimizers() {}
+//^^^^^^^^^^^^^^^^^^^ certain misplaced
+  backward() {}
+//^^^^^^^^ likely misplaced
+}`,
+    'slips of the keys in a Callback': `
+class Watch extends Callback {
+  on_train_epoch_end() {}
+//^^^^^^^^^^^^^^^^^^ certain misspelt
+  onTrainBatchEnds() {}
+//^^^^^^^^^^^^^^^^ certain misspelt
+}`,
+    'a data module': `
+class Data extends LightningDataModule {
+  train_dataloader() {}
+//^^^^^^^^^^^^^^^^ certain misspelt
+  onTrainEpochStart() {}
+//^^^^^^^^^^^^^^^^^ certain misplaced
+}`,
+    'real code over several files': {
+      'watch.ts': `import type { LightningModule, Trainer } from 'lightning-tfjs';
+import { TimedCallback } from './timed.js';
+export class LossWatch extends TimedCallback {
+  private best = Number.POSITIVE_INFINITY;
+  override onTrainStart() { this.begin(); }
+  onValidationEpochEnds(trainer: Trainer, module: LightningModule) {
+//^^^^^^^^^^^^^^^^^^^^^ certain misspelt
+    this.best = Math.min(this.best, trainer.callbackMetrics.val_loss ?? this.best);
+  }
+}`,
+      'timed.ts':
+        "import { Callback } from 'lightning-tfjs';\nexport abstract class TimedCallback extends Callback { begin() {} }",
+    },
     'a base class, whose subclasses may call it': `
 export abstract class Lit extends LightningModule {
   traningStep() {}

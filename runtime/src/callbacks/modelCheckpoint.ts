@@ -182,6 +182,7 @@ export class ModelCheckpoint extends Callback {
     if (text('dirpath') !== this.#dirpath) {
       // Without a dirpath of one's own each run has a new folder, and that is no surprise.
       if (this.#options.dirpath === null) return;
+      this.#lastGlobalStepSaved = 0; // in the new one nothing has been saved yet
       process.emitWarning(
         `The dirpath has changed from '${text('dirpath')}' to '${String(this.#dirpath)}', therefore \`bestModelScore\`, \`kthBestModelPath\`, \`kthValue\`, \`lastModelPath\` and \`bestKModels\` won't be reloaded. Only \`bestModelPath\` will be reloaded.`,
       );

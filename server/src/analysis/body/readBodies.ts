@@ -219,7 +219,7 @@ class Walk {
   #visitInside(node: ts.Node, place: Partial<Place> | null): true {
     const outer = this.#where;
     const scope = this.scopeOf.get(node) ?? outer.scope;
-    this.#where = { ...outer, scope, place: place ? this.#placed(place) : outer.place };
+    this.#where = within(outer, scope, place ? this.#placed(place) : outer.place);
     ts.forEachChild(node, this.#visitChild);
     this.#where = outer;
     return true;
@@ -235,14 +235,23 @@ class Walk {
   /** Visits a node in another place. */
   #visitAt(node: ts.Node, place: Partial<Place>): void {
     const outer = this.#where;
-    this.#where = { ...outer, place: this.#placed(place) };
+    this.#where = within(outer, outer.scope, this.#placed(place));
     this.visit(node);
     this.#where = outer;
   }
 
   #placed(place: Partial<Place>): Place {
     this.#blocks += 1;
-    return { ...this.#where.place, ...place, block: this.#blocks };
+    const outer = this.#where.place;
+    return {
+      block: this.#blocks,
+      isConditional: place.isConditional ?? outer.isConditional,
+      inLoop: place.inLoop ?? outer.inLoop,
+      inFunction: place.inFunction ?? outer.inFunction,
+      runsLater: place.runsLater ?? outer.runsLater,
+      inTidy: place.inTidy ?? outer.inTidy,
+      inVariable: place.inVariable ?? outer.inVariable,
+    };
   }
 
   #visitClass(node: ts.ClassLikeDeclaration): true {
@@ -291,10 +300,11 @@ class Walk {
       ownCalls: new Set(),
     };
     const { body } = node;
-    this.#where = { ...outer, scope, method, builds: name === 'constructor' };
+    const inside: Where = { scope, owner: outer.owner, method, builds: name === 'constructor', place: outer.place };
+    this.#where = inside;
     for (const { initializer } of node.parameters) if (initializer) this.visit(initializer);
     if (body && ts.isBlock(body)) {
-      this.#where = { ...this.#where, scope: this.scopeOf.get(body) ?? scope };
+      this.#where = within(inside, this.scopeOf.get(body) ?? scope, inside.place);
       for (const statement of body.statements) this.visit(statement);
     } else if (body) {
       this.visit(body);
@@ -303,9 +313,14 @@ class Walk {
     }
     this.#where = outer;
     if (name === undefined) return;
-    const { given: _given, ...facts } = method;
+    const { returns, calls, assignments, rebound, names, ownCalls } = method;
     methods.push({
-      ...facts,
+      returns,
+      calls,
+      assignments,
+      rebound,
+      names,
+      ownCalls,
       name,
       nameRange: member.name ? rangeOf(member.name, file) : keywordOf(member, file),
       range: rangeOf(member, file),
@@ -452,6 +467,11 @@ class Walk {
       range: rangeOf(node, this.context.file),
     });
   }
+}
+
+/** The same, but for scope and place. Written out, as what follows is. */
+function within({ owner, method, builds }: Where, scope: Scope, place: Place): Where {
+  return { scope, owner, method, builds, place };
 }
 
 /** Written out: a spread takes ten times as long, and there are many calls. */

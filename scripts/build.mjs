@@ -20,6 +20,8 @@ const runtimeDoors = {
   'lightning-tfjs/hooks': at('runtime/src/hooks.ts'),
   'lightning-tfjs/options': at('runtime/src/options.ts'),
   'lightning-tfjs/protocol': at('runtime/src/protocol/index.ts'),
+  'lightning-tfjs/runs': at('runtime/src/runs/index.ts'),
+  'lightning-tfjs/checkpoints': at('runtime/src/checkpoints.ts'),
 };
 
 const packages = {
@@ -37,6 +39,8 @@ const packages = {
         hooks: at('runtime/src/hooks.ts'),
         options: at('runtime/src/options.ts'),
         protocol: at('runtime/src/protocol/index.ts'),
+        runs: at('runtime/src/runs/index.ts'),
+        checkpoints: at('runtime/src/checkpoints.ts'),
         cli: at('runtime/src/cli/main.ts'),
         // Runs on a DataLoader's threads: a program of its own, which loads no engine unless the dataset does.
         dataWorker: at('runtime/src/data/workerThread.ts'),
@@ -95,7 +99,11 @@ const packages = {
   async webview() {
     await build({
       ...common,
-      entryPoints: { dashboard: at('webview/src/main.ts') },
+      entryPoints: {
+        dashboard: at('webview/src/main.ts'),
+        flamegraph: at('webview/src/flamegraph/main.ts'),
+        checkpoint: at('webview/src/checkpoint/main.ts'),
+      },
       outdir: at('webview/dist'),
       platform: 'browser',
       target: 'es2022',
@@ -104,6 +112,8 @@ const packages = {
       alias: runtimeDoors,
     });
     cpSync(at('webview/src/dashboard.css'), at('webview/dist/dashboard.css'));
+    cpSync(at('webview/src/flamegraph/flamegraph.css'), at('webview/dist/flamegraph.css'));
+    cpSync(at('webview/src/checkpoint/checkpoint.css'), at('webview/dist/checkpoint.css'));
   },
 };
 

@@ -1,6 +1,6 @@
 // `npm run package`: one .vsix for every platform, with the runtime, the wasm engine and a compiler inside.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,20 @@ rmSync(vendor, { recursive: true, force: true });
 mkdirSync(vendor, { recursive: true });
 for (const part of ['package.json', 'LICENSE.md', 'bin', 'lib', 'esbuild.wasm', 'wasm_exec.js', 'wasm_exec_node.js']) {
   cpSync(join(esbuild, part), join(vendor, part), { recursive: true });
+}
+
+// A new project without a network gets the package from here, and the editor needs the types of what it is made of.
+const types = at('runtime/dist/vendor/types/@tensorflow');
+rmSync(at('runtime/dist/vendor/types'), { recursive: true, force: true });
+for (const name of ['tfjs-core', 'tfjs-layers', 'tfjs-data']) {
+  const from = dirname(createRequire(at('runtime/package.json')).resolve(`@tensorflow/${name}/package.json`));
+  for (const file of readdirSync(join(from, 'dist'), { recursive: true })) {
+    if (!file.endsWith('.d.ts') || file.endsWith('_test.d.ts') || file.includes('node_modules')) continue;
+    cpSync(join(from, 'dist', file), join(types, name, 'dist', file));
+  }
+  const { version, license } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  const manifest = { name: `@tensorflow/${name}`, version, license, types: 'dist/index.d.ts' };
+  writeFileSync(join(types, name, 'package.json'), `${JSON.stringify(manifest)}\n`);
 }
 
 const { version } = JSON.parse(readFileSync(at('package.json'), 'utf8'));

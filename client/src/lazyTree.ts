@@ -5,6 +5,7 @@ interface Source<T> {
   readonly onDidChangeTreeData: vscode.Event<T | undefined>;
   getChildren(node?: T): vscode.ProviderResult<T[]>;
   getTreeItem(node: T): vscode.TreeItem | Thenable<vscode.TreeItem>;
+  getParent?(node: T): vscode.ProviderResult<T>;
 }
 
 /** Stands for a view's data until the view is looked at, and only then makes it. */
@@ -25,6 +26,10 @@ export class LazyTree<T> implements vscode.TreeDataProvider<T>, vscode.Disposabl
 
   getTreeItem(node: T): vscode.TreeItem | Thenable<vscode.TreeItem> {
     return this.#load().getTreeItem(node);
+  }
+
+  getParent(node: T): vscode.ProviderResult<T> {
+    return this.#load().getParent?.(node);
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { COMMAND_IDS } from './commands/commandIds.js';
+import { TOOL_NAMES } from './tools/toolNames.js';
 
 const root = new URL('../../', import.meta.url);
 const text = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -16,6 +17,15 @@ describe('the manifest', () => {
   it('declares the commands that are registered, and no others', () => {
     const declared = (manifest.contributes.commands as Contribution[]).map(({ command }) => command);
     expect(declared.sort()).toEqual([...COMMAND_IDS].sort());
+  });
+
+  it('declares the tools for language models that are registered', () => {
+    const declared = (manifest.contributes.languageModelTools as { name: string }[]).map(({ name }) => name);
+    expect(declared).toEqual([...TOOL_NAMES]);
+  });
+
+  it('names pictures of the walkthrough that are there', () => {
+    for (const { media } of manifest.contributes.walkthroughs[0].steps) expect(text(media.svg)).toMatch(/^<svg/);
   });
 
   it('puts only declared commands into menus and welcome texts', () => {
@@ -35,7 +45,11 @@ describe('the manifest', () => {
     const read = [...text('client/src/settings.ts').matchAll(/settings\.get\('(\w+)'/g)].map(
       ([, key]) => `lightning.${key}`,
     );
-    expect(Object.keys(manifest.contributes.configuration.properties).sort()).toEqual(read.sort());
+    // These are the language server's, which asks for them itself.
+    const readByServer = ['lightning.lint.enable', 'lightning.lint.rules'];
+    expect(Object.keys(manifest.contributes.configuration.properties).sort()).toEqual(
+      [...read, ...readByServer].sort(),
+    );
   });
 
   it('restricts the settings that choose what is executed', () => {

@@ -1,6 +1,6 @@
 import type { ProgressEvent } from 'lightning-tfjs/protocol';
 import { describe, expect, it } from 'vitest';
-import { progressLine } from './progressLine.js';
+import { progressLine, secondsLeft } from './progressLine.js';
 
 const progress: ProgressEvent = {
   type: 'progress',
@@ -35,5 +35,18 @@ describe('progressLine', () => {
     ['its state before the first batch', 'starting', undefined, 'Lightning: starting'],
   ] as const)('shows %s', (_name, state, given, line) => {
     expect(progressLine(state, given)).toBe(line);
+  });
+});
+
+describe('secondsLeft', () => {
+  it.each([
+    ['what is left of this epoch and the others', progress, (938 - 340 + 8 * 938) / 50],
+    ['nothing without a limit', { ...progress, maxEpochs: null }, undefined],
+    ['nothing without a number of batches', { ...progress, totalBatches: null }, undefined],
+    ['nothing before there is a pace', { ...progress, batchesPerSecond: 0 }, undefined],
+    ['nothing while it validates', { ...progress, stage: 'validate' as const }, undefined],
+    ['nothing before the first batch', undefined, undefined],
+  ])('tells %s', (_name, given, seconds) => {
+    expect(secondsLeft(given)).toBe(seconds);
   });
 });

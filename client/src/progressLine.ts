@@ -15,3 +15,15 @@ export function progressLine(state: string, progress: ProgressEvent | undefined)
   if (state === 'stopping') parts.push(state);
   return parts.join(' · ');
 }
+
+/**
+ * How long training will take from here, at the pace of the last batches; validations come on top. Undefined when epochs or batches are not
+ * limited, and while it does something else.
+ */
+export function secondsLeft(progress: ProgressEvent | undefined): number | undefined {
+  if (progress?.stage !== 'train') return undefined;
+  const { epoch, maxEpochs, batch, totalBatches, batchesPerSecond } = progress;
+  if (maxEpochs === null || totalBatches === null || !(batchesPerSecond > 0)) return undefined;
+  const batches = Math.max(0, totalBatches - batch) + Math.max(0, maxEpochs - epoch - 1) * totalBatches;
+  return batches / batchesPerSecond;
+}

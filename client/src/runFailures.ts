@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Run, RunEnd, Runs } from './runs/index.js';
+import type { Run, RunEnd, RunRecord, Runs } from './runs/index.js';
 import { requestTitle } from './runs/runnable.js';
 
 /** Shows failures where they are: at the user's line, and in one notification. Forgets them when the file changes or runs again. */
@@ -21,7 +21,7 @@ export class RunFailures implements vscode.Disposable {
   }
 
   /** Opens the place of a run's error; the log when it has none or its file is gone. */
-  async show({ end }: Run): Promise<void> {
+  async show({ end }: RunRecord): Promise<void> {
     const location = end?.error?.location;
     if (!location) return this.#log.show(true);
     try {

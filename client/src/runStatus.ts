@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import { progressLine } from './progressLine.js';
-import type { Run, Runs } from './runs/index.js';
+import { progressLine, secondsLeft } from './progressLine.js';
+import type { Runs } from './runs/index.js';
 import { requestTitle } from './runs/runnable.js';
+import { formatDuration, stateText } from './views/runs/index.js';
 
 /** Shows the newest run in the status bar while it goes on, and keeps the context key `lightning.isRunning`. */
 export function showRunStatus(runs: Runs): vscode.Disposable {
@@ -10,8 +11,7 @@ export function showRunStatus(runs: Runs): vscode.Disposable {
   item.command = 'lightning.openDashboard';
   let wasRunning = false;
   const update = () => {
-    const active = runs.active;
-    const isRunning = active.length > 0;
+    const { active, isRunning } = runs;
     if (isRunning !== wasRunning) {
       wasRunning = isRunning;
       void vscode.commands.executeCommand('setContext', 'lightning.isRunning', isRunning);
@@ -19,7 +19,10 @@ export function showRunStatus(runs: Runs): vscode.Disposable {
     const run = active.at(-1);
     if (!run) return item.hide();
     const others = active.length > 1 ? ` (+${active.length - 1})` : '';
-    item.text = `$(loading~spin) ${progressLine(run.state, run.model.progress)}${others}`;
+    const icon = run.model.isPaused ? '$(debug-pause)' : '$(loading~spin)';
+    const seconds = run.state === 'running' && !run.model.isPaused ? secondsLeft(run.model.progress) : undefined;
+    const left = seconds === undefined ? '' : ` · ${vscode.l10n.t('{0} left', formatDuration(seconds * 1000))}`;
+    item.text = `${icon} ${progressLine(run.state, run.model.progress)}${left}${others}`;
     item.tooltip = vscode.l10n.t('{0}: {1}. Click for the dashboard.', requestTitle(run.request), stateText(run));
     item.show();
   };
@@ -31,17 +34,10 @@ export function showRunStatus(runs: Runs): vscode.Disposable {
         update();
     }),
     runs.onEnd(update),
+    // One that goes on elsewhere is not shown here, but can be stopped.
+    runs.onRecords(() => {
+      if (runs.isRunning !== wasRunning) update();
+    }),
   ];
   return vscode.Disposable.from(item, ...listeners);
-}
-
-function stateText({ state }: Run): string {
-  switch (state) {
-    case 'starting':
-      return vscode.l10n.t('starting');
-    case 'stopping':
-      return vscode.l10n.t('stopping');
-    default:
-      return vscode.l10n.t('running');
-  }
 }

@@ -7,6 +7,8 @@ export interface Settings {
   /** Absolute path of the Node.js that runs start with; empty: found by itself. */
   readonly nodePath: string;
   readonly openDashboardOnFit: boolean;
+  /** How long each hook took is shown above it. */
+  readonly showHookTimes: boolean;
 }
 
 /** Options of the Trainer for the runs of a folder. Throws `UserError` when the setting holds anything else. */
@@ -28,5 +30,6 @@ export function readSettings(): Settings {
   return {
     nodePath: settings.get('nodePath', '').trim(),
     openDashboardOnFit: settings.get('openDashboardOnFit', true),
+    showHookTimes: settings.get('showHookTimes', true),
   };
 }

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { HostMessage, PageMessage } from '@lightning-typescript/webview/messages';
+import type { HostMessage, PageMessage, SeriesView } from '@lightning-typescript/webview/messages';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { dashboardPage } from '../../client/src/dashboard/page.js';
+import { webviewPage } from '../../client/src/webviewPage.js';
 import { type ThemeName, themes } from './themes.js';
 
 const ORIGIN = 'http://dashboard.test';
@@ -15,6 +15,8 @@ const dist = (file: string) => {
   return path;
 };
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+const plainAxes = ({ x, y, epoch, time }: SeriesView) => ({ x: [...x], y: [...y], epoch: [...epoch], time: [...time] });
 
 declare global {
   interface Window {
@@ -34,7 +36,7 @@ export class DashboardDriver {
   private constructor(readonly page: Page) {}
 
   /** Opens the page in a theme, and waits until it says that it is ready. */
-  static async open(browser: Browser, theme: ThemeName = 'dark'): Promise<DashboardDriver> {
+  static async open(browser: Browser, theme: ThemeName = 'dark', language = 'en'): Promise<DashboardDriver> {
     const page = await browser.newPage({ viewport: { width: 1000, height: 900 } });
     const driver = new DashboardDriver(page);
     page.on('pageerror', (error) => driver.errors.push(String(error)));
@@ -42,7 +44,7 @@ export class DashboardDriver {
       if (message.type() === 'error') driver.errors.push(message.text());
     });
     dist('dashboard.js'); // says so when it is not built
-    await driver.#answerRequests();
+    await driver.#answerRequests(language);
     await page.addInitScript(() => {
       window.said = [];
       window.violations = [];
@@ -50,7 +52,11 @@ export class DashboardDriver {
         window.violations.push(violatedDirective);
       });
       Object.assign(window, {
-        acquireVsCodeApi: () => ({ postMessage: (message: PageMessage) => window.said.push(message) }),
+        acquireVsCodeApi: () => ({
+          postMessage: (message: PageMessage) => window.said.push(message),
+          getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null'),
+          setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
+        }),
       });
     });
     await page.goto(`${ORIGIN}/`);
@@ -62,23 +68,36 @@ export class DashboardDriver {
   /** Says something to the page, as the extension would. */
   async say(message: HostMessage): Promise<void> {
     // Arrays of numbers cross to the browser as plain ones.
-    const series = message.series.map((one) => ({ ...one, x: [...one.x], y: [...one.y] }));
+    const axes = ['x', 'y', 'epoch', 'time'] as const;
+    const series = message.series.map((one) => ({ ...one, ...plainAxes(one) }));
     await this.page.evaluate(
-      (plain) => {
+      ([plain, names]) => {
         const revived = plain.series.map((one) => ({
           ...one,
-          x: Float64Array.from(one.x),
-          y: Float64Array.from(one.y),
+          ...Object.fromEntries(names.map((name) => [name, Float64Array.from(one[name])])),
         }));
         window.postMessage({ ...plain, series: revived });
       },
-      { ...message, series },
+      [{ ...message, series }, axes] as const,
     );
   }
 
   /** Waits until the page has said that. */
   async hears(type: PageMessage['type']): Promise<void> {
     await this.page.waitForFunction((wanted) => window.said.some((message) => message.type === wanted), type);
+  }
+
+  /** The newest message of that type that the page said. */
+  async said<T extends PageMessage['type']>(type: T): Promise<Extract<PageMessage, { type: T }>> {
+    await this.hears(type);
+    const found = await this.page.evaluate((wanted) => window.said.findLast((one) => one.type === wanted), type);
+    return found as Extract<PageMessage, { type: T }>;
+  }
+
+  /** Loads the page again, as the editor does when its window is reloaded; what it remembered stays. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.hears('ready');
   }
 
   /** Changes the colours as the editor does. */
@@ -138,14 +157,15 @@ export class DashboardDriver {
     return this.page.evaluate(() => window.violations);
   }
 
-  async #answerRequests(): Promise<void> {
-    const html = dashboardPage({
+  async #answerRequests(language: string): Promise<void> {
+    const html = webviewPage({
       cspSource: ORIGIN,
       nonce: 'bm9uY2U=',
       script: `${ORIGIN}/dashboard.js`,
       style: `${ORIGIN}/dashboard.css`,
       title: 'Lightning Dashboard',
-      language: 'en',
+      language,
+      root: 'dashboard',
     });
     await this.page.route('**/*', async (route) => {
       const { origin, pathname } = new URL(route.request().url());

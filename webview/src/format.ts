@@ -24,3 +24,19 @@ export function formatCount(value: number): string {
 export function formatTime(time: number): string {
   return clock.format(time);
 }
+
+/** A place on an x-axis: a step, an epoch, seconds since the start as `1:02:03`, or a time of day. */
+export function formatPlace(value: number, axis: 'step' | 'epoch' | 'relative' | 'wall'): string {
+  if (axis === 'wall') return formatTime(value);
+  if (axis === 'relative') return formatDuration(value);
+  return axis === 'step' && Number.isInteger(value) ? formatCount(value) : formatValue(value);
+}
+
+/** Seconds as `1:02:03`, `2:03` or `1.5 s`. */
+export function formatDuration(seconds: number): string {
+  if (Math.abs(seconds) < 60) return `${plain.format(Math.round(seconds * 100) / 100)} s`;
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const text = parts.map((part) => String(part).padStart(2, '0')).join(':');
+  return text.replace(/^00:0?/, '').replace(/^0(?=\d)/, '');
+}

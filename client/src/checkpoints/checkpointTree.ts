@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { matchesFilter } from './checkpointFilter.js';
 import { type CheckpointFile, CheckpointIndex, type RunDirectory } from './checkpointIndex.js';
+import { byScore } from './checkpointOrder.js';
 
 /** A node of the tree: a run's directory, or one of its checkpoints. */
 export type CheckpointNode =
@@ -14,6 +16,8 @@ export type CheckpointNode =
 /** A node that stands for a checkpoint. */
 export type CheckpointItem = Extract<CheckpointNode, { kind: 'checkpoint' }>;
 
+type RunNode = Extract<CheckpointNode, { kind: 'run' }>;
+
 /** True for a node of a checkpoint, as the view hands it to a command. */
 export function isCheckpointItem(value: unknown): value is CheckpointItem {
   if (typeof value !== 'object' || value === null) return false;
@@ -27,26 +31,42 @@ export class CheckpointTree implements vscode.TreeDataProvider<CheckpointNode>, 
   readonly #index = new CheckpointIndex();
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
+  #filter = '';
+
+  /** Words that the shown checkpoints have; empty when all are shown. */
+  get filter(): string {
+    return this.#filter;
+  }
+
+  /** Shows only the checkpoints with these words, see `matchesFilter`. */
+  setFilter(filter: string): void {
+    this.#filter = filter.trim();
+    this.refresh();
+  }
 
   /** Reads everything again. */
   refresh(): void {
     this.#changed.fire(undefined);
   }
 
-  /** All nodes of checkpoints. */
+  /** All nodes of checkpoints, whatever the filter. */
   async all(): Promise<CheckpointItem[]> {
-    const runs = await this.getChildren();
-    const nodes = await Promise.all(runs.map((run) => this.getChildren(run)));
-    return nodes.flat().filter(isCheckpointItem);
+    return (await this.#runs()).flatMap(itemsOf);
   }
 
   async getChildren(node?: CheckpointNode): Promise<CheckpointNode[]> {
     if (node?.kind === 'checkpoint') return [];
-    if (node) return node.run.checkpoints.map((checkpoint) => ({ ...node, kind: 'checkpoint', checkpoint }));
+    const isShown = ({ run, checkpoint }: CheckpointItem) => matchesFilter(run, checkpoint, this.#filter);
+    if (node) return itemsOf(node).filter(isShown);
+    const runs = await this.#runs();
+    return this.#filter === '' ? runs : runs.filter((run) => itemsOf(run).some(isShown));
+  }
+
+  async #runs(): Promise<RunNode[]> {
     const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
     const runs = await Promise.all(
       folders.map(async (folder) =>
-        (await this.#index.read(folder.uri.fsPath)).map((run): CheckpointNode => ({ kind: 'run', folder, run })),
+        (await this.#index.read(folder.uri.fsPath)).map((run): RunNode => ({ kind: 'run', folder, run })),
       ),
     );
     return runs.flat();
@@ -59,6 +79,10 @@ export class CheckpointTree implements vscode.TreeDataProvider<CheckpointNode>, 
   dispose(): void {
     this.#changed.dispose();
   }
+}
+
+function itemsOf(node: RunNode): CheckpointItem[] {
+  return byScore(node.run.checkpoints).map((checkpoint) => ({ ...node, kind: 'checkpoint', checkpoint }));
 }
 
 function runItem(run: RunDirectory, folder: vscode.WorkspaceFolder): vscode.TreeItem {
@@ -83,6 +107,8 @@ function checkpointItem(checkpoint: CheckpointFile): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(isBest ? 'star-full' : isLast ? 'history' : 'save');
   item.accessibilityInformation = { label: `${name}, ${description}` };
   item.contextValue = 'checkpoint';
+  item.resourceUri = vscode.Uri.file(path);
+  item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [item.resourceUri] };
   return item;
 }
 

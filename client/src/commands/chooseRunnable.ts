@@ -11,7 +11,13 @@ const EXCLUDED_GLOB = '**/{node_modules,dist,out,build,coverage,lightning_logs}/
 const MAX_FILES = 2_000;
 
 /** The commands that the server's CodeLens offers for what can be run. */
-type RunCommandId = 'lightning.fit' | 'lightning.fastDevRun';
+type RunCommandId =
+  | 'lightning.fit'
+  | 'lightning.fastDevRun'
+  | 'lightning.debugFastDevRun'
+  | 'lightning.validate'
+  | 'lightning.test'
+  | 'lightning.predict';
 
 /**
  * What to run with a command: what the caller names; else the module in the active editor; else one of the workspace. Asks when there are

@@ -6,7 +6,7 @@ export const openDashboard = defineCommand({
   needsTrust: false,
   /** The id of the run that is shown; undefined when there is none yet. */
   async execute({ runs, dashboard }, id?: unknown): Promise<string | undefined> {
-    const run = (typeof id === 'string' ? runs.get(id) : undefined) ?? runs.latest;
+    const run = (typeof id === 'string' ? runs.record(id) : undefined) ?? runs.latest ?? runs.records[0];
     dashboard.open(run, { preserveFocus: false });
     return run?.id;
   },

@@ -4,8 +4,14 @@ import type { Services } from '../services.js';
 import { UserError } from '../userError.js';
 
 /** Asks which checkpoint is meant. Undefined when dismissed. Throws `UserError` when there is none. */
-export async function pickCheckpoint({ checkpoints }: Services): Promise<CheckpointItem | undefined> {
-  const nodes = await checkpoints.all();
+export async function pickCheckpoint(
+  { checkpoints }: Services,
+  { except }: { except?: string } = {},
+): Promise<CheckpointItem | undefined> {
+  const nodes = (await checkpoints.all()).filter(({ checkpoint }) => checkpoint.path !== except);
+  if (nodes.length === 0 && except !== undefined) {
+    throw new UserError(vscode.l10n.t('There is only one checkpoint, so there is nothing to compare it with.'));
+  }
   if (nodes.length === 0) {
     throw new UserError(
       vscode.l10n.t('There is no checkpoint yet. Lightning: Fit writes one at the end of every epoch.'),

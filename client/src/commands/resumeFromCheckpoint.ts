@@ -1,11 +1,6 @@
-import * as vscode from 'vscode';
-import { type CheckpointItem, isCheckpointItem } from '../checkpoints/index.js';
-import type { RunEnd, RunRequest } from '../runs/index.js';
-import type { Services } from '../services.js';
-import { chooseInWorkspace } from './chooseRunnable.js';
+import type { RunEnd } from '../runs/index.js';
 import { defineCommand } from './command.js';
-import { pickCheckpoint } from './pickCheckpoint.js';
-import { runToEnd } from './runToEnd.js';
+import { runWithCheckpoint } from './runWithCheckpoint.js';
 
 /** `Lightning: Resume from Checkpoint`: goes on with the training that wrote a checkpoint, with the same module. */
 export const resumeFromCheckpoint = defineCommand({
@@ -13,20 +8,6 @@ export const resumeFromCheckpoint = defineCommand({
   needsTrust: true,
   /** How the run ended. Undefined when no checkpoint was chosen or the run could not be started. */
   async execute(services, item?: unknown): Promise<RunEnd | undefined> {
-    const node = isCheckpointItem(item) ? item : await pickCheckpoint(services);
-    if (!node) return undefined;
-    const chosen = await moduleOf(services, node);
-    if (!chosen) return undefined;
-    const request = { ...chosen, checkpoint: node.checkpoint.path };
-    return runToEnd(services, request, { showDashboard: services.settings().openDashboardOnFit });
+    return runWithCheckpoint(services, 'fit', item);
   },
 });
-
-/** The module that wrote a checkpoint: as the run's log names it, or else the one of that class in the workspace. */
-async function moduleOf(services: Services, { run, folder }: CheckpointItem): Promise<RunRequest | undefined> {
-  const { moduleFile, moduleName } = run;
-  // A log that came from elsewhere may name any file; only one of this workspace is run.
-  const isOurs = moduleFile !== undefined && vscode.workspace.getWorkspaceFolder(vscode.Uri.file(moduleFile));
-  if (!isOurs) return chooseInWorkspace(services, 'lightning.fit', moduleName);
-  return { kind: 'fit', file: moduleFile, className: moduleName, cwd: folder.uri.fsPath, options: {} };
-}

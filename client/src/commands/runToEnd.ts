@@ -21,7 +21,7 @@ export async function runToEnd(
 }
 
 /** The run reads files, so what is in the editors of its folder must be in them. Other files are none of its business. */
-async function saveEdits(folder: string): Promise<void> {
+export async function saveEdits(folder: string): Promise<void> {
   for (const document of vscode.workspace.textDocuments) {
     const isInside = document.uri.scheme === 'file' && isWithin(document.uri.fsPath, folder);
     if (!document.isDirty || !isInside || (await document.save())) continue;

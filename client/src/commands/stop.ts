@@ -1,29 +1,20 @@
 import * as vscode from 'vscode';
-import type { Run, RunEnd } from '../runs/index.js';
-import { requestTitle } from '../runs/runnable.js';
-import type { Services } from '../services.js';
+import { isActive, type RunEnd, whenEnded } from '../runs/index.js';
 import { defineCommand } from './command.js';
+import { pickRuns } from './pickRun.js';
 
-/** `Lightning: Stop`: ends a run at its next batch, after a checkpoint; called again, at once. */
+/** `Lightning: Stop`: ends a run at its next batch, after a checkpoint; called again, at once. Also one that goes on in a terminal. */
 export const stop = defineCommand({
   id: 'lightning.stop',
   needsTrust: false,
   /** How the run ended. Undefined when there is none, or the question which was dismissed. */
-  async execute({ runs }, id?: unknown): Promise<RunEnd | undefined> {
-    const run = typeof id === 'string' ? runs.get(id) : await pickActive(runs);
-    run?.stop();
-    return run?.ended;
+  async execute(services, given?: unknown, selected?: unknown): Promise<RunEnd | undefined> {
+    // Without a word those of this window are meant, as long as there are some.
+    const own = services.runs.active;
+    const title = vscode.l10n.t('Which run is to stop?');
+    const chosen =
+      given === undefined && own.length === 1 ? own : await pickRuns(services, title, given, selected, isActive);
+    for (const run of chosen) run.stop();
+    return chosen[0] && whenEnded(chosen[0]);
   },
 });
-
-async function pickActive(runs: Services['runs']): Promise<Run | undefined> {
-  const [first, ...others] = runs.active;
-  if (others.length === 0) return first;
-  const items = runs.active.map((run) => ({
-    label: requestTitle(run.request),
-    description: [run.state, run.model.started?.logDir].filter(Boolean).join(' · '),
-    run,
-  }));
-  const chosen = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Which run is to stop?') });
-  return chosen?.run;
-}

@@ -1,1 +1,1 @@
-export { type Language, startLanguageClient } from './languageClient.js';
+export { type Language, type StartedLanguage, startLanguageClient } from './languageClient.js';

@@ -1,6 +1,13 @@
 export { type Launch, startChild } from './child.js';
+export { DiskRuns } from './diskRuns.js';
+export { leaveGuard } from './leaveGuard.js';
+export { LOG_FILE } from './logFile.js';
+export { metricsCsv } from './metricsCsv.js';
 export { locateNode, type NodeChoice, nodeOnPath, versionOf } from './nodeLocator.js';
-export { Run, type RunChange, type RunEnd, type RunError, type RunLog } from './run.js';
+export { RUN_FILE } from './peekRun.js';
+export { Run, type RunLog } from './run.js';
+export { RunNames } from './runNames.js';
 export { isRunnable, type Runnable, type RunRequest, runArguments } from './runnable.js';
+export { isActive, type RunChange, type RunEnd, type RunError, type RunRecord, whenEnded } from './runRecord.js';
 export { Runs, type RunsOptions } from './runs.js';
 export { locateRuntime, type RuntimeChoice } from './runtimeLocator.js';

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import type { CheckpointEvent, RunEvent } from 'lightning-tfjs/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Schedule } from '../schedule.js';
 import { type ChildListeners, type RunChild, startChild } from './child.js';
-import { Run, type RunChange } from './run.js';
+import { Run } from './run.js';
+import type { RunChange } from './runRecord.js';
 
 const FAKE = fileURLToPath(new URL('testing/fakeTrainer.mjs', import.meta.url));
 const request = { kind: 'fit', file: '/project/model.ts', className: 'LitFake', cwd: '.', options: {} } as const;
@@ -18,18 +20,23 @@ afterEach(async () => {
 });
 
 /** A run in a real process that follows a scenario of the fake Trainer. */
-function start(scenario: string): { run: Run; log: string[]; output: () => string } {
+function start(scenario: string, { keepOutput = true } = {}): { run: Run; log: string[]; output: () => string } {
   const log: string[] = [];
   let output = '';
   const run = new Run('r1', request, {
     start: (listeners) =>
       startChild(
-        { command: process.execPath, args: [FAKE, scenario], cwd: process.cwd(), env: process.env },
+        {
+          command: process.execPath,
+          args: ['--max-old-space-size=32', FAKE, scenario],
+          cwd: process.cwd(),
+          env: process.env,
+        },
         listeners,
       ),
     log: {
       output: (_stream, text) => {
-        output += text;
+        if (keepOutput) output += text;
       },
       info: (text) => log.push(text),
       warn: (text) => log.push(text),
@@ -140,6 +147,32 @@ describe('Run, in a real process', () => {
     for (let i = 0; i < 3; i++) run.stop();
     await run.ended; // the grandchild holds the output open: that it closed says that it is gone
     expect(isAlive(grandchild)).toBe(false);
+  });
+
+  it.skipIf(process.platform === 'win32')('is killed when it hangs in a loop, and keeps what it logged', async () => {
+    const { run } = start('hangs');
+    await until(run, ({ series }) => series.length > 0);
+    for (let i = 0; i < 3; i++) run.stop();
+    expect((await run.ended).reason).toBe('stopped');
+    expect(run.model.series.get('train_loss')?.length).toBe(1);
+  });
+
+  it('is lost when it runs out of memory, says so, and keeps what it logged', async () => {
+    const { run } = start('runsOutOfMemory');
+    const end = await run.ended;
+    expect(end.reason).toBe('lost');
+    expect(end.error?.message).toMatch(/out of memory/);
+    expect(run.model.series.get('train_loss')?.length).toBe(1);
+  });
+
+  it('takes a million lines of output without stalling its host', async () => {
+    const { run } = start('printsAMillionLines', { keepOutput: false });
+    const delay = monitorEventLoopDelay({ resolution: 10 });
+    delay.enable();
+    expect((await run.ended).reason).toBe('finished');
+    delay.disable();
+    expect(delay.max / 1e6).toBeLessThan(500); // a turn of a busy machine; a stall takes seconds
+    expect(run.model.series.get('train_loss')?.length).toBe(1);
   });
 
   it('ignores messages that are no events, and does not fill the log with them', async () => {

@@ -1,56 +1,18 @@
 import { existsSync } from 'node:fs';
 import type { RunState } from '@lightning-typescript/webview/messages';
-import {
-  fromWireNumber,
-  isRunEvent,
-  PROTOCOL_VERSION,
-  type RunEndReason,
-  type RunEvent,
-  type SourceLocation,
-} from 'lightning-tfjs/protocol';
+import { isRunEvent, PROTOCOL_VERSION, type RunEndReason, type RunEvent } from 'lightning-tfjs/protocol';
 import { type Disposable, Emitter } from '../emitter.js';
-import { realSchedule, type Schedule } from '../schedule.js';
+import type { Schedule } from '../schedule.js';
 import type { ChildExit, ChildListeners, RunChild } from './child.js';
 import { RunModel } from './runModel.js';
 import type { RunRequest } from './runnable.js';
+import { defaultTitle, finalMetrics, type RunChange, type RunEnd, type RunError, type RunRecord } from './runRecord.js';
+import { Stopper } from './stopper.js';
 
-/** A process that was asked to stop and says nothing for so long is taken to hang. */
-const SILENCE_MS = 30_000;
-/** A process that was told to stop at once gets so long to do it. */
-const FORCE_MS = 5_000;
 /** Broken messages beyond these are only counted. */
 const MAX_BROKEN_LOGGED = 5;
 /** How much of the error output is kept to explain an exit without an error event. */
 const ERROR_TAIL_CHARACTERS = 4_000;
-
-/** Why a run failed or was lost. */
-export interface RunError {
-  readonly name: string;
-  readonly code: string | null;
-  readonly message: string;
-  readonly stack: string | null;
-  /** The place in the user's source, when it is known. */
-  readonly location: SourceLocation | null;
-}
-
-/** How a run ended; what the commands that start one return. */
-export interface RunEnd {
-  readonly reason: RunEndReason;
-  /** Final metrics. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** Path to continue from, when one was written. */
-  readonly checkpoint: string | null;
-  /** The run directory, when it was made. */
-  readonly logDir: string | null;
-  readonly error?: RunError;
-}
-
-/** Something in a run changed: its state, or what an event told. */
-export interface RunChange {
-  readonly event?: RunEvent;
-  /** Names of the metrics with new points. */
-  readonly series: readonly string[];
-}
 
 /** Where a run writes what only the log shows. */
 export interface RunLog {
@@ -65,37 +27,37 @@ export interface RunParts {
   readonly start: (listeners: ChildListeners) => RunChild;
   readonly log: RunLog;
   readonly schedule?: Schedule;
+  /** The name that the person gave to the run of a directory. */
+  readonly name?: (directory: string) => string | undefined;
 }
 
 /**
  * One run in a process of its own: `starting` until it says that it started, then `running`, `stopping` once asked to stop, and
  * at the end `finished`, `stopped`, `failed` or, when the process is gone without a word, `lost`.
  */
-export class Run {
+export class Run implements RunRecord {
   readonly model = new RunModel();
   /** Settles when the process is gone; never rejects. */
   readonly ended: Promise<RunEnd>;
   readonly #child: RunChild;
   readonly #log: RunLog;
-  readonly #schedule: Schedule;
+  readonly #name: (directory: string) => string | undefined;
+  readonly #stopper: Stopper;
   readonly #changes: Emitter<RunChange>;
   #settle: (end: RunEnd) => void = () => undefined;
   #state: RunState = 'starting';
   #end: RunEnd | undefined;
-  #stops = 0;
-  #isKilled = false;
   #refusal: string | undefined;
-  #cancelDeadline: () => void = () => undefined;
   #brokenCount = 0;
   #errorTail = '';
 
   constructor(
     readonly id: string,
     readonly request: RunRequest,
-    { start, log, schedule = realSchedule }: RunParts,
+    { start, log, schedule, name }: RunParts,
   ) {
     this.#log = log;
-    this.#schedule = schedule;
+    this.#name = name ?? (() => undefined);
     this.#changes = new Emitter((error) => log.warn(`A listener of run ${id} failed: ${String(error)}`));
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
@@ -105,6 +67,31 @@ export class Run {
       onOutput: (stream, text) => this.#output(stream, text),
       onExit: (exit) => this.#conclude(exit),
     });
+    this.#stopper = new Stopper({
+      ask: () => this.#child.send({ command: 'stop' }),
+      kill: () => this.#child.kill(),
+      warn: (text) => log.warn(text),
+      ...(schedule && { schedule }),
+    });
+  }
+
+  get title(): string {
+    const { directory } = this;
+    return (directory === null ? undefined : this.#name(directory)) ?? defaultTitle(this.model, this.request, null);
+  }
+
+  get directory(): string | null {
+    return this.model.started?.logDir ?? null;
+  }
+
+  /** Of its process; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Everything came over the channel already. */
+  load(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** Where it is in its life. */
@@ -128,32 +115,27 @@ export class Run {
    */
   stop(): void {
     if (this.#end) return;
-    this.#stops++;
-    if (this.#stops > 2 || !this.#child.send({ command: 'stop' })) {
-      this.#kill();
-      return;
-    }
-    if (this.#stops === 1) this.#become('stopping');
-    this.#watch();
+    this.#stopper.request();
+    if (this.#stopper.requests === 1 && !this.#stopper.isKilled) this.#become('stopping');
   }
 
-  #watch(): void {
-    this.#cancelDeadline();
-    this.#cancelDeadline =
-      this.#stops === 1
-        ? this.#schedule(SILENCE_MS, () => {
-            this.#log.warn(
-              `The run said nothing for ${SILENCE_MS / 1000} s after it was asked to stop; it is stopped now.`,
-            );
-            this.stop();
-          })
-        : this.#schedule(FORCE_MS, () => this.#kill());
+  /** Holds it before its next batch; `model.isPaused` tells when it does. False when it does not listen any more. */
+  pause(): boolean {
+    return this.#send('pause');
   }
 
-  #kill(): void {
-    this.#isKilled = true;
-    this.#cancelDeadline();
-    this.#child.kill();
+  /** Lets it go on after {@link pause}. False when it does not listen any more. */
+  resumeTraining(): boolean {
+    return this.#send('resume');
+  }
+
+  /** Has it write a checkpoint as soon as one would be whole; an event tells of it. False when it does not listen any more. */
+  saveCheckpoint(): boolean {
+    return this.#send('save-checkpoint');
+  }
+
+  #send(command: 'pause' | 'resume' | 'save-checkpoint'): boolean {
+    return this.#end === undefined && this.#child.send({ command });
   }
 
   #receive(message: unknown): void {
@@ -163,7 +145,7 @@ export class Run {
   }
 
   #take(message: RunEvent): void {
-    if (this.#stops === 1) this.#watch(); // it lives: a long save is not a hang
+    this.#stopper.heard();
     const series = this.model.apply(message);
     if (message.type === 'run-started' && this.#state === 'starting') this.#state = 'running';
     this.#changes.fire({ event: message, series });
@@ -180,7 +162,7 @@ export class Run {
     this.#refusal =
       `The module's lightning-tfjs speaks version ${protocol} of the run protocol, this extension version ` +
       `${PROTOCOL_VERSION}. Update whichever is older.`;
-    this.#kill();
+    this.#stopper.kill();
   }
 
   #output(stream: 'stdout' | 'stderr', text: string): void {
@@ -189,22 +171,17 @@ export class Run {
   }
 
   #conclude(exit: ChildExit): void {
-    this.#cancelDeadline();
-    const { started, ended } = this.model;
+    this.#stopper.settle();
+    const { ended } = this.model;
     const { reason, error } = this.#verdict(exit);
     if (error && !this.model.error) {
       this.model.note({ kind: 'error', time: Date.now(), text: `${error.name}: ${error.message}` });
     }
     const end: RunEnd = {
       reason,
-      metrics: Object.fromEntries(
-        Object.entries(ended?.metrics ?? this.model.progress?.metrics ?? {}).map(([name, value]) => [
-          name,
-          fromWireNumber(value),
-        ]),
-      ),
+      metrics: finalMetrics(this.model),
       checkpoint: ended ? ended.checkpoint : this.#lastCheckpoint(),
-      logDir: started?.logDir ?? null,
+      logDir: this.directory,
       ...(error && { error }),
     };
     this.#end = end;
@@ -224,10 +201,10 @@ export class Run {
     if (error) return failed('StartFailed', `The Trainer's process could not be started: ${error.message}`);
     if (ended?.reason === 'failed') return { reason: 'failed', error: this.#reported() };
     if (ended) return { reason: ended.reason };
-    if (this.#isKilled) return { reason: 'stopped' };
+    if (this.#stopper.isKilled) return { reason: 'stopped' };
     if (code === 1 || code === 2) return { reason: 'failed', error: this.#reported() };
     // Asked before it had begun, it has no run to speak of; it just leaves.
-    if (this.#stops > 0 && signal === null) return { reason: 'stopped' };
+    if (this.#stopper.requests > 0 && signal === null) return { reason: 'stopped' };
     const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
     const guess = signal === 'SIGABRT' || signal === 'SIGKILL' || code === 134 ? ' It may have run out of memory.' : '';
     return {

@@ -92,7 +92,7 @@ async function distance(
         lengthA += x * x;
         lengthB += y * y;
         product += x * y;
-        if (!(Math.abs(apart) <= maxAbs)) maxAbs = Math.abs(apart); // also when it is NaN, and then it stays
+        maxAbs = Math.max(maxAbs, Math.abs(apart)); // stays NaN once it is
       }
     }
   } finally {

@@ -10,6 +10,8 @@ export interface CliOptionValues {
   readonly ckptPath?: string;
   readonly seed?: number;
   readonly quickstart: boolean;
+  /** Folder for what searches found that are done in place of training. */
+  readonly tuneFolder?: string;
   /** How to talk to the program that started this one. */
   readonly channel?: 'ipc' | Descriptors;
   /** Whether to show the configuration in place of running. */
@@ -30,6 +32,7 @@ export function readCliOptions(own: Partial<Record<CliOptionName, string | true>
     ckptPath: textOf(own.ckpt),
     seed: seedOf(textOf(own.seedEverything)),
     quickstart: quickstartOf(own.quickstart === true, command),
+    tuneFolder: tuneFolderOf(textOf(own.tune), command),
     channel: channelOf(textOf(own.channel)) ?? descriptorsOf(textOf(own['channel-fd'])),
     printsConfig: own['print-config'] === true,
     verbose: own.verbose === true,
@@ -87,6 +90,11 @@ function seedOf(text: string | undefined): number | undefined {
 function quickstartOf(wanted: boolean, command: RunKind): boolean {
   if (!wanted || command === 'fit') return wanted;
   throw misplaced('quickstart', command, 'It belongs to fit: lightning fit FILE --quickstart.');
+}
+
+function tuneFolderOf(folder: string | undefined, command: RunKind): string | undefined {
+  if (folder === undefined || command === 'fit') return folder;
+  throw misplaced('tune', command, 'It belongs to fit: lightning fit FILE --tune FOLDER.');
 }
 
 /**

@@ -33,6 +33,10 @@ export const CLI_OPTIONS = {
   },
   'print-config': { doc: 'Print all of the configuration as YAML, with its defaults, and end.' },
   quickstart: { doc: 'With fit: test the best checkpoint afterwards.' },
+  tune: {
+    value: 'FOLDER',
+    doc: 'With fit: do the searches of --trainer.autoLrFind and --trainer.autoScaleBatchSize in place of training, and write what they found into this folder, as tune.json and lr.svg.',
+  },
   kind: { value: 'KIND', doc: 'With run: fit, validate, test or predict. Default: fit.' },
   channel: { value: 'ipc', doc: "Send run events over Node's IPC channel, and take commands from it." },
   'channel-fd': {

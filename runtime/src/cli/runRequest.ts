@@ -171,12 +171,17 @@ async function createModules(
 }
 
 async function run(
-  { command, quickstart }: RunRequest,
+  { command, quickstart, tuneFolder }: RunRequest,
   trainer: CliTrainer,
   module: LightningModule,
   args: RunArguments,
   { isStopping, print }: RunSurroundings,
 ): Promise<void> {
+  if (tuneFolder !== undefined) {
+    const { saveTuned } = await import('./saveTuned.js');
+    print(`\n${saveTuned(await trainer.tune(module, { datamodule: args.datamodule }), tuneFolder)}`);
+    return;
+  }
   const summary = runSummary(command);
   const stopListening = trainer.onEvent((event) => summary.take(event));
   const say = (text: string) => text !== '' && print(`\n${text}`);

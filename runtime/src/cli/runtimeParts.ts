@@ -1,7 +1,7 @@
 import type { AcceleratorName, EngineName } from '../accelerators/index.js';
 import type { LightningDataModule, LightningModule } from '../core/index.js';
 import type { RunCommand, RunEvent } from '../protocol/index.js';
-import type { TrainerOptions } from '../trainer/index.js';
+import type { TrainerOptions, TuneResult } from '../trainer/index.js';
 import { compileWorkerModule } from './compileWorkerModule.js';
 import type { ConfigNode } from './config/configTree.js';
 import type { Base } from './findClasses.js';
@@ -21,6 +21,7 @@ export interface CliTrainer {
   validate(module: LightningModule, args: RunArguments): Promise<Record<string, number>[]>;
   test(module: LightningModule, args: RunArguments): Promise<Record<string, number>[]>;
   predict(module: LightningModule, args: RunArguments): Promise<readonly unknown[]>;
+  tune(module: LightningModule, data: Pick<RunArguments, 'datamodule'>): Promise<TuneResult>;
   command(command: RunCommand): Promise<void>;
   onEvent(listener: (event: RunEvent) => void): () => void;
 }

@@ -21,12 +21,12 @@ export function pointTable(root: HTMLElement): Component<DrawnSeries> {
   let rows: DrawnSeries['points'] = [];
   return {
     update({ name, points, total }) {
-      frame.setAttribute('aria-label', `Table of ${name}`);
+      frame.setAttribute('aria-label', texts.tableOf(name));
       setText(caption, captionOf(name, points.length, total));
       let same = 0;
       while (same < rows.length && rows[same] === points[same]) same++;
       while (body.rows.length > same) body.deleteRow(-1);
-      body.append(...points.slice(same).map(({ x, y }) => pointRow(x, y)));
+      body.append(...points.slice(same).map(({ step, y }) => pointRow(step, y)));
       rows = points.slice();
     },
     dispose: () => frame.remove(),
@@ -34,8 +34,8 @@ export function pointTable(root: HTMLElement): Component<DrawnSeries> {
 }
 
 function captionOf(name: string, drawn: number, total: number): string {
-  if (drawn === total) return `${name}: ${formatCount(total)} points`;
-  return `${name}: ${formatCount(drawn)} of ${formatCount(total)} points, the lowest and highest of each stretch`;
+  if (drawn === total) return texts.points(name, formatCount(total));
+  return texts.somePoints(name, formatCount(drawn), formatCount(total));
 }
 
 function pointRow(x: number, y: number): HTMLTableRowElement {

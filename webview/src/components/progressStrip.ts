@@ -36,20 +36,17 @@ function progressText({
   globalStep,
   batchesPerSecond,
 }: ProgressView): string {
-  const of = (total: number | null) => (total === null ? '' : ` of ${formatCount(total)}`);
+  const of = (total: number | null) => (total === null ? '' : texts.outOf(formatCount(total)));
   return [
     texts.stages[stage] ?? stage,
-    `epoch ${formatCount(epoch + 1)}${of(maxEpochs)}`,
-    `batch ${formatCount(batch)}${of(totalBatches)}`,
-    `step ${formatCount(globalStep)}`,
-    `${batchesPerSecond.toFixed(batchesPerSecond < 10 ? 1 : 0)} batches/s`,
+    `${texts.epoch(formatCount(epoch + 1))}${of(maxEpochs)}`,
+    `${texts.batch(formatCount(batch))}${of(totalBatches)}`,
+    texts.atStep(formatCount(globalStep)),
+    texts.speed(batchesPerSecond.toFixed(batchesPerSecond < 10 ? 1 : 0)),
   ].join(' · ');
 }
 
 function endText(epoch: number | null, globalStep: number, checkpoint: string | null): string {
-  const where =
-    epoch === null
-      ? 'Ended before the first batch.'
-      : `Ended in epoch ${formatCount(epoch + 1)} at step ${formatCount(globalStep)}.`;
-  return checkpoint === null ? where : `${where} Checkpoint: ${checkpoint}`;
+  const where = epoch === null ? texts.endedEarly : texts.ended(formatCount(epoch + 1), formatCount(globalStep));
+  return checkpoint === null ? where : `${where} ${texts.checkpoint(checkpoint)}`;
 }

@@ -16,10 +16,12 @@ export function runHeader(root: HTMLElement, host: Pick<Host, 'send'>): Componen
   const stop = header.appendChild(element('button', 'button', texts.stop));
   const logs = header.appendChild(element('button', 'button secondary', texts.showLogs));
   stop.type = logs.type = 'button';
-  stop.addEventListener('click', () => host.send({ type: 'stop' }), { signal: life.signal });
+  stop.addEventListener('click', () => shown && host.send({ type: 'stop', run: shown.id }), { signal: life.signal });
   logs.addEventListener('click', () => host.send({ type: 'show-logs' }), { signal: life.signal });
+  let shown: RunView | null = null;
   return {
     update(run) {
+      shown = run;
       setText(title, run?.title ?? texts.title);
       setText(subtitle, run?.subtitle ?? '');
       setText(state, run ? texts.states[run.state] : '');

@@ -1,16 +1,40 @@
-export { isHostMessage, isPageMessage } from './guards.js';
 export {
+  FLAME_CATEGORIES,
+  FLAME_STATES,
+  type FlameCategory,
+  type FlameColumns,
+  type FlameFrame,
+  type FlameHostMessage,
+  type FlamePageMessage,
+  type FlameShapes,
+  type FlameSpansMessage,
+  type FlameState,
+  type FlameStatusMessage,
+} from './flamegraph.js';
+export { isFlameHostMessage, isFlamePageMessage } from './flamegraphGuards.js';
+export { isHostMessage, isPageMessage, MAX_SELECTED } from './guards.js';
+export {
+  type CheckpointView,
   type DeltaMessage,
   type HostMessage,
+  type Hyperparameter,
+  type ImageExport,
+  type MetricValue,
   NOTICE_KINDS,
   type Notice,
-  PAGE_MESSAGE_TYPES,
+  type NoticeView,
   type PageMessage,
   type ProgressView,
   RUN_STATES,
   type RunEndView,
   type RunState,
   type RunView,
+  type SelectRequest,
   type SeriesView,
   type SnapshotMessage,
+  type TableExport,
+  type WindowMessage,
+  type WindowRequest,
+  X_AXES,
+  type XAxis,
 } from './messages.js';

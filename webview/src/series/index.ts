@@ -1,2 +1,8 @@
 export { Series, type SeriesCursor, type SeriesPatch } from './series.js';
-export { DEFAULT_MAX_POINTS, type MetricColumns, SeriesStore } from './seriesStore.js';
+export {
+  type AxisWindow,
+  DEFAULT_MAX_POINTS,
+  type MetricColumns,
+  SeriesStore,
+  type TimedPatch,
+} from './seriesStore.js';

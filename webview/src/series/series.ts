@@ -17,6 +17,8 @@ export interface SeriesPatch {
   readonly x: Float64Array;
   /** NaN is a gap in the line. */
   readonly y: Float64Array;
+  /** What {@link Series.append} was given as row. */
+  readonly rows: Uint32Array;
 }
 
 /**
@@ -26,6 +28,7 @@ export interface SeriesPatch {
 export class Series {
   #x = new Float64Array(64);
   #y = new Float64Array(64);
+  #rows = new Uint32Array(64);
   #length = 0;
   #notFinite = 0;
   #revision = 0;
@@ -46,15 +49,50 @@ export class Series {
     return this.#length > 0 ? (this.#y[this.#length - 1] as number) : Number.NaN;
   }
 
-  /** Adds a point. An x below the last one is put in its place, which costs a look at all points after it. */
-  append(x: number, y: number): void {
-    if (this.#length === this.#x.length) this.#double();
-    const index = this.#length > 0 && x < (this.#x[this.#length - 1] as number) ? this.#open(x) : this.#length;
-    this.#x[index] = x;
-    this.#y[index] = y;
-    this.#length++;
-    if (!Number.isFinite(y)) this.#notFinite++;
+  /**
+   * Adds a point. An x below the last one is put in its place, which costs a look at all points after it.
+   * @param row a number to find it again by, where more about it is kept
+   */
+  append(x: number, y: number, row = 0): void {
+    this.#add(x, y, row);
     this.#pyramid.grow(this.#y, this.#length);
+  }
+
+  /** Adds many points: the x of point i is `x[at[i]]`, its row `firstRow + at[i]`. */
+  appendAll(x: Float64Array, at: Uint32Array, values: Float64Array, firstRow: number): void {
+    for (let i = 0; i < at.length; i++) {
+      const index = at[i] as number;
+      this.#add(x[index] as number, values[i] as number, firstRow + index);
+    }
+    this.#pyramid.grow(this.#y, this.#length);
+  }
+
+  /** The x and y of the point at a place, and its row; the place is at least 0 and below the length. */
+  point(index: number): readonly [x: number, y: number, row: number] {
+    return [this.#x[index] as number, this.#y[index] as number, this.#rows[index] as number];
+  }
+
+  /**
+   * The part of the series from place `from` up to, not including, `to`, as few points.
+   * @param maxPoints at most so many points are drawn; at least 8
+   */
+  window(from: number, to: number, maxPoints: number): SeriesPatch {
+    const start = Math.max(0, from);
+    const end = Math.min(this.#length, to);
+    const drawn: number[] = [];
+    const size = bucketSizeFor(end - start, Math.floor((maxPoints - 2) / 2) - 2);
+    if (size === 1) for (let i = start; i < end; i++) drawn.push(i);
+    else {
+      // Buckets stand where they stand in the whole series; what sticks out of the window at its ends is looked at.
+      drawn.push(start);
+      for (let b = Math.floor(start / size); b * size < end; b++) {
+        const [first, last] = [Math.max(start, b * size), Math.min(end, (b + 1) * size)];
+        const extremes = last - first === size ? this.#pyramid.bucket(size, b) : scanned(this.#y, first, last - first);
+        this.#draw(drawn, first, last - first, extremes);
+      }
+      drawn.push(end - 1);
+    }
+    return this.#toPatch(0, size === 1 ? drawn : [...new Set(drawn)]);
   }
 
   /**
@@ -81,9 +119,24 @@ export class Series {
     // The newest value is what people look for; it need not be an extreme.
     if (bucketSize > 1 && (drawn.at(-1) ?? lastSettled) !== this.#length - 1) drawn.push(this.#length - 1);
     return {
-      patch: { keep: start.settledPoints, x: this.#pick(this.#x, drawn), y: this.#pickValues(drawn) },
+      patch: this.#toPatch(start.settledPoints, drawn),
       cursor: { bucketSize, fullBuckets, settledPoints, lastSettled, revision: this.#revision },
     };
+  }
+
+  #add(x: number, y: number, row: number): void {
+    if (this.#length === this.#x.length) this.#double();
+    const index = this.#length > 0 && x < (this.#x[this.#length - 1] as number) ? this.#open(x) : this.#length;
+    this.#x[index] = x;
+    this.#y[index] = y;
+    this.#rows[index] = row;
+    this.#length++;
+    if (!Number.isFinite(y)) this.#notFinite++;
+  }
+
+  #toPatch(keep: number, drawn: readonly number[]): SeriesPatch {
+    const rows = Uint32Array.from(drawn, (index) => this.#rows[index] as number);
+    return { keep, x: this.#pick(this.#x, drawn), y: this.#pickValues(drawn), rows };
   }
 
   #draw(into: number[], start: number, count: number, extremes: Extremes): void {
@@ -118,6 +171,7 @@ export class Series {
     }
     this.#x.copyWithin(low + 1, low, this.#length);
     this.#y.copyWithin(low + 1, low, this.#length);
+    this.#rows.copyWithin(low + 1, low, this.#length);
     this.#pyramid.truncate(low);
     this.#revision++;
     return low;
@@ -126,9 +180,12 @@ export class Series {
   #double(): void {
     const x = new Float64Array(this.#x.length * 2);
     const y = new Float64Array(this.#y.length * 2);
+    const rows = new Uint32Array(this.#rows.length * 2);
     x.set(this.#x);
     y.set(this.#y);
+    rows.set(this.#rows);
     this.#x = x;
     this.#y = y;
+    this.#rows = rows;
   }
 }

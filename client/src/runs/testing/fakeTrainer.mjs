@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 
 const scenario = process.argv[2];
 const send = (event) => process.send({ time: 1_700_000_000_000, ...event });
-const started = (protocol = 1) =>
+const started = (protocol = 2) =>
   send({
     type: 'run-started',
     protocol,
@@ -96,6 +96,34 @@ const scenarios = {
   speaksANewerProtocol() {
     process.on('message', () => undefined);
     started(99);
+  },
+  hangs() {
+    started();
+    metrics(0, 1);
+    setTimeout(() => {
+      for (;;);
+    }, 50);
+  },
+  runsOutOfMemory() {
+    started();
+    metrics(0, 1);
+    setTimeout(() => {
+      const kept = [];
+      for (;;) kept.push(new Array(100_000).fill(kept.length));
+    }, 50);
+  },
+  printsAMillionLines() {
+    started();
+    const lines = Array.from({ length: 10_000 }, (_, i) => `line ${i}`).join('\n');
+    let left = 100;
+    const print = () => {
+      if (left-- > 0) process.stdout.write(`${lines}\n`, print);
+      else {
+        metrics(0, 1);
+        ended('finished', 0);
+      }
+    };
+    print();
   },
   printsALot() {
     started();

@@ -1,4 +1,4 @@
-/** Where the page's files are, as the page sees them. */
+/** Where a page's files are, as the page sees them. */
 export interface PageParts {
   /** The only origin that styles may come from. */
   readonly cspSource: string;
@@ -10,13 +10,15 @@ export interface PageParts {
   readonly title: string;
   /** BCP 47 tag of the editor's language. */
   readonly language: string;
+  /** Id of the element that the script fills. */
+  readonly root: string;
 }
 
 /**
- * The dashboard's page. It holds no data: names of runs and metrics come by messages once it listens, and nothing is ever read
- * as HTML. It may run one script and load one style sheet, and reach nothing else.
+ * A page of ours. It holds no data: names come by messages once it listens, and nothing is ever read as HTML. It may run one
+ * script and load one style sheet, and reach nothing else.
  */
-export function dashboardPage({ cspSource, nonce, script, style, title, language }: PageParts): string {
+export function webviewPage({ cspSource, nonce, script, style, title, language, root }: PageParts): string {
   const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; font-src ${cspSource}`;
   return `<!DOCTYPE html>
 <html lang="${attribute(language)}">
@@ -28,7 +30,7 @@ export function dashboardPage({ cspSource, nonce, script, style, title, language
 <link rel="stylesheet" href="${attribute(style)}">
 </head>
 <body>
-<main id="dashboard"></main>
+<main id="${attribute(root)}"></main>
 <script nonce="${attribute(nonce)}" src="${attribute(script)}"></script>
 </body>
 </html>

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { dashboardPage } from './page.js';
+import { webviewPage } from './webviewPage.js';
 
-const page = dashboardPage({
+const page = webviewPage({
   cspSource: 'https://webview.test',
   nonce: 'abc+/=',
   script: 'https://webview.test/dashboard.js',
   style: 'https://webview.test/dashboard.css',
   title: '<img src=x onerror="alert(1)">',
   language: 'en',
+  root: 'dashboard',
 });
 
-describe('dashboardPage', () => {
+describe('webviewPage', () => {
   it('allows one script and our styles, and nothing else', () => {
     const policy = /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
     expect(policy).toBe(

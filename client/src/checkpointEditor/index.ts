@@ -1,0 +1,1 @@
+export { CheckpointViewer } from './checkpointViewer.js';

@@ -1,0 +1,2 @@
+export { FlamegraphEditors } from './flamegraphEditors.js';
+export { HookLens } from './hookLens.js';

@@ -1,0 +1,1 @@
+export { type ModuleNode, ModuleTree } from './moduleTree.js';

@@ -1,0 +1,15 @@
+export {
+  type CheckpointHostMessage,
+  type CheckpointMessage,
+  type CheckpointPageMessage,
+  type ComparisonMessage,
+  type ContentNode,
+  type ContentSection,
+  type DistanceView,
+  type HyperparameterChange,
+  isCheckpointHostMessage,
+  isCheckpointPageMessage,
+  type SectionKind,
+  type StatisticsView,
+  type TensorView,
+} from './messages.js';

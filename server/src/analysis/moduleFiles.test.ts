@@ -63,7 +63,6 @@ describe('modules that are not relative', () => {
       '@/base',
       {
         'tsconfig.json': '{ "extends": "./config/base.json" }',
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: TypeScript's own
         'config/base.json': paths({ '@/*': ['${configDir}/src/*'] }),
         'src/base.ts': BASE,
       },

@@ -44,7 +44,7 @@ export class HookLens implements vscode.CodeLensProvider, vscode.Disposable {
       .map(
         ({ line, text }) =>
           new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
-            title: `⏱ ${text}`,
+            title: `$(watch) ${text}`,
             tooltip: vscode.l10n.t('Mean time, calls and share of the last profiled run. Opens the flamegraph.'),
             command: 'lightning.openFlamegraph',
           }),

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { windowUrl } from '../../drivers/windowUrl.js';
@@ -32,13 +32,29 @@ export class VscodeWindow implements AsyncDisposable {
     const folder = copyWorkspace(source, copy);
     linkPackage(folder, join(session.examples, '..'));
     limitEpochs(folder, 200); // some seconds: long enough to watch the charts move
+    const window = await VscodeWindow.#show(session, folder);
+    await window.page.getByRole('treeitem').first().waitFor(); // the explorer lists the folder
+    return window;
+  }
+
+  /** Opens a folder with nothing in it. */
+  static async openEmpty(): Promise<VscodeWindow> {
+    const session = uiSession();
+    const folder = join(mkdtempSync(join(session.temporary, 'ui-')), 'my-model');
+    mkdirSync(folder);
+    const window = await VscodeWindow.#show(session, folder);
+    // The extension's commands are known once its icon is there.
+    await window.page.locator('.activitybar').getByRole('tab', { name: 'Lightning' }).waitFor();
+    return window;
+  }
+
+  static async #show(session: UiSession, folder: string): Promise<VscodeWindow> {
     const browser = await chromium.launch({ executablePath: session.chromium, args: ['--disable-gpu'] });
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
     page.on('console', (message) => {
       appendFileSync(join(session.logs, 'page.log'), `[${message.type()}] ${message.text()}\n`);
     });
     await page.goto(windowUrl(session.authority, folder));
-    await page.getByRole('treeitem').first().waitFor(); // the explorer lists the folder
     return new VscodeWindow(browser, page, folder, session);
   }
 
@@ -59,6 +75,14 @@ export class VscodeWindow implements AsyncDisposable {
   async goToTab(name: string): Promise<void> {
     await this.page.locator(`.tab[data-resource-name="${name}"]`).first().click();
     await this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor();
+  }
+
+  /** Takes what a question offers first, once it is asked. */
+  async acceptQuestion(title: RegExp): Promise<void> {
+    const question = this.page.locator('.quick-input-widget').filter({ hasText: title });
+    await question.waitFor();
+    await this.page.keyboard.press('Enter');
+    await question.waitFor({ state: 'hidden' });
   }
 
   /** A CodeLens of the open editor, by its text. */

@@ -35,8 +35,8 @@ export function projectFiles(
       compilerOptions: {
         target: 'ES2022',
         module: 'NodeNext',
-        lib: ['ES2023', 'ESNext.Disposable'],
-        types: ['node'],
+        // With the platform's names as browsers and Node share them, so that nothing is unknown before anything is installed.
+        lib: ['ES2023', 'ESNext.Disposable', 'DOM'],
         strict: true,
         noImplicitOverride: true,
         skipLibCheck: true,

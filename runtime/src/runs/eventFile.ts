@@ -49,10 +49,6 @@ export class EventFile {
       throw error;
     }
     try {
-      if (!(await this.#isSame(file))) {
-        this.#restart();
-        listener.restarted();
-      }
       await this.#readRest(file, listener, signal);
     } finally {
       await file.close();
@@ -65,6 +61,12 @@ export class EventFile {
     for (;;) {
       signal?.throwIfAborted();
       const { bytesRead } = await file.read(buffer, 0, buffer.length, this.#offset);
+      // After the reading: somebody may have written the file anew while we were at it.
+      if (!(await this.#isSame(file))) {
+        this.#restart();
+        listener.restarted();
+        continue;
+      }
       if (bytesRead === 0) return;
       const fresh = buffer.subarray(0, bytesRead);
       this.#offset += bytesRead;

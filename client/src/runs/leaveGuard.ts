@@ -12,8 +12,10 @@ const [patience, ...pids] = process.argv.slice(1).map(Number);
 const isThere = (pid) => { try { process.kill(pid, 0); return true; } catch { return false; } };
 const end = (pid) => { for (const target of [-pid, pid]) { try { process.kill(target, 'SIGKILL'); return; } catch {} } };
 const begun = Date.now();
+let left = pids;
 const timer = setInterval(() => {
-  const left = pids.filter(isThere);
+  // One that is gone stays gone: its number may be another process's by the next look.
+  left = left.filter(isThere);
   if (left.length > 0 && Date.now() - begun < patience) return;
   clearInterval(timer);
   left.forEach(end);
